@@ -1,0 +1,1 @@
+"""The networks, with the key names that checkpoints use below their prefixes."""
