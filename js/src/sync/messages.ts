@@ -1,0 +1,406 @@
+// Written by `python -m virgil_nb.widget.typescript` from virgil_nb/widget/messages.py: change it there.
+// Every message between the editor in the browser and the workbench in the kernel.
+
+export const PROTOCOL = 1;
+
+export const MAX_MESSAGE_BYTES = 10485760;
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+
+export type NodeMode = "on" | "muted" | "bypassed";
+
+export type ControlMode = "fixed" | "increment" | "decrement" | "randomize";
+
+export type Source = [string, number];
+
+export type Op =
+  | AddOp
+  | RemoveOp
+  | SetOp
+  | UnsetOp
+  | LinkOp
+  | UnlinkOp
+  | MoveOp
+  | ResizeOp
+  | TitleOp
+  | ModeOp
+  | ControlOp
+  | RenameOp
+  | BatchOp;
+
+export type RunState = "queued" | "running" | "done" | "failed" | "cancelled";
+
+export type NodeRunState = "queued" | "running" | "cached" | "done" | "error" | "waiting" | "stopped";
+
+export type NoteLevel = "info" | "warning" | "error";
+
+export type ToKernel = Ready | Edit | Undo | Redo | Run | Stop | Ack;
+
+export type ToBrowser =
+  | Snapshot
+  | Applied
+  | Rejected
+  | Problems
+  | Specs
+  | RunStatus
+  | Nodes
+  | Preview
+  | Images
+  | Notice;
+
+/** One node of a document. `links` has [node id, output slot] per linked input; a linked input may keep a value too. */
+export interface NodeJSON {
+  id: string;
+  type: string;
+  values: { [key: string]: JsonValue };
+  links: { [key: string]: Source };
+  title?: string | null;
+  position?: [number, number] | null;
+  size?: [number, number] | null;
+  mode?: NodeMode;
+  control?: { [key: string]: ControlMode };
+  extra?: { [key: string]: JsonValue };
+}
+
+/** A whole workflow. `nodes` is a list because objects in JavaScript put integer-like keys first. */
+export interface DocumentJSON {
+  format: "virgil_nb";
+  version: number;
+  name: string;
+  nodes: NodeJSON[];
+  extra?: { [key: string]: JsonValue };
+}
+
+/** Puts a new node into the document, at the end or before place `index`. */
+export interface AddOp {
+  op: "add";
+  node: NodeJSON;
+  index?: number;
+}
+
+/** Takes a node out, and with it the links that came from it. */
+export interface RemoveOp {
+  op: "remove";
+  id: string;
+}
+
+/** Gives an input a value of its own. */
+export interface SetOp {
+  op: "set";
+  id: string;
+  input: string;
+  value: JsonValue;
+}
+
+/** Takes an input's own value away: its default holds again. */
+export interface UnsetOp {
+  op: "unset";
+  id: string;
+  input: string;
+}
+
+/** Feeds an input from another node's output; an earlier link to that input is replaced. */
+export interface LinkOp {
+  op: "link";
+  id: string;
+  input: string;
+  source: Source;
+}
+
+/** Cuts the link that feeds an input. */
+export interface UnlinkOp {
+  op: "unlink";
+  id: string;
+  input: string;
+}
+
+/** Moves nodes to places on the canvas, in pixels at 100 %. */
+export interface MoveOp {
+  op: "move";
+  positions: { [key: string]: [number, number] };
+}
+
+/** Gives a node a size on the canvas, or with null the one it takes by itself. */
+export interface ResizeOp {
+  op: "resize";
+  id: string;
+  size: [number, number] | null;
+}
+
+/** Names a node; null: its type's name. */
+export interface TitleOp {
+  op: "title";
+  id: string;
+  title: string | null;
+}
+
+/** Switches a node on, muted or bypassed. */
+export interface ModeOp {
+  op: "mode";
+  id: string;
+  mode: NodeMode;
+}
+
+/** What happens to an input's value after a run was queued. */
+export interface ControlOp {
+  op: "control";
+  id: string;
+  input: string;
+  control: ControlMode;
+}
+
+/** Names the workflow. */
+export interface RenameOp {
+  op: "rename";
+  name: string;
+}
+
+/** Several edits as one: all of them or none. */
+export interface BatchOp {
+  op: "batch";
+  ops: Op[];
+}
+
+/** One input of a node type. `widget`: it has a field on the node, so it need not be linked. */
+export interface InputSpecJSON {
+  name: string;
+  type: string;
+  required: boolean;
+  widget: boolean;
+  default?: JsonValue;
+  min?: number;
+  max?: number;
+  step?: number;
+  round?: number;
+  choices?: string[];
+  multiline?: boolean;
+  control_after_generate?: boolean;
+  image_upload?: boolean;
+  tooltip?: string;
+}
+
+/** One output of a node type. */
+export interface OutputSpecJSON {
+  name: string;
+  type: string;
+  is_list?: boolean;
+  tooltip?: string;
+}
+
+/** A node type: what the palette lists and what a node is drawn from. */
+export interface SpecJSON {
+  type: string;
+  display_name: string;
+  category: string;
+  description: string;
+  output_node: boolean;
+  inputs: InputSpecJSON[];
+  outputs: OutputSpecJSON[];
+}
+
+/** One fault of the document: the node and input it belongs to, and a sentence that says what to do. */
+export interface ProblemJSON {
+  node: string | null;
+  input: string | null;
+  kind: string;
+  message: string;
+}
+
+/** A sentence that a node has to say about its run. */
+export interface NoteJSON {
+  level: NoteLevel;
+  text: string;
+}
+
+/** Why a node failed: a short title, what happened, and the traceback's lines, outermost call first. */
+export interface ErrorJSON {
+  title: string;
+  message: string;
+  traceback: string[];
+}
+
+/** How far one node is. In a `nodes` message it replaces what was known of that node. */
+export interface NodeStateJSON {
+  state: NodeRunState;
+  value?: number;
+  max?: number;
+  seconds?: number;
+  error?: ErrorJSON;
+  notes?: NoteJSON[];
+}
+
+/** How far a run is. `position`: place in the queue, 0 is next; `total`, `finished`: nodes. */
+export interface RunJSON {
+  id: string;
+  state: RunState;
+  position?: number;
+  seconds?: number;
+  message?: string;
+  total?: number;
+  finished?: number;
+}
+
+/** One picture of an `images` message; its bytes are the buffer of the same index. */
+export interface ImageJSON {
+  width: number;
+  height: number;
+  format: "webp" | "png" | "jpeg";
+  filename?: string;
+}
+
+/** What runs at the other end. */
+export interface KernelJSON {
+  python: string;
+  version: string;
+}
+
+/** A view wants the whole state: it was just drawn, or it lost track. */
+export interface Ready {
+  kind: "ready";
+  view: string;
+  protocol: number;
+}
+
+/** Edits made in a view, applied as one step. Edits that follow each other with the same `merge` are undone together. */
+export interface Edit {
+  kind: "edit";
+  view: string;
+  seq: number;
+  base: number;
+  ops: Op[];
+  merge?: string;
+}
+
+/** Takes back the newest edit, whoever made it. */
+export interface Undo {
+  kind: "undo";
+  view: string;
+  seq: number;
+}
+
+/** Brings back what `undo` took. */
+export interface Redo {
+  kind: "redo";
+  view: string;
+  seq: number;
+}
+
+/** Runs the document as it is now: these nodes and what they need, or every output node. */
+export interface Run {
+  kind: "run";
+  view: string;
+  outputs?: string[];
+}
+
+/** Stops what the workbench runs and drops what it queued. */
+export interface Stop {
+  kind: "stop";
+  view: string;
+}
+
+/** A preview is on the screen; the next may come. */
+export interface Ack {
+  kind: "ack";
+  view: string;
+  node: string;
+  frame: number;
+}
+
+/** The whole state, for view `view`. Pictures follow as `images`. `static`: id of the still picture that live views hide. */
+export interface Snapshot {
+  kind: "snapshot";
+  view: string;
+  protocol: number;
+  rev: number;
+  document: DocumentJSON;
+  specs: SpecJSON[];
+  can_undo: boolean;
+  can_redo: boolean;
+  problems: ProblemJSON[];
+  run: RunJSON | null;
+  nodes: { [key: string]: NodeStateJSON };
+  title: string;
+  static: string;
+  kernel: KernelJSON;
+}
+
+/** Edits that took effect and made revision `rev`. `origin`, `seq`: the view's own request; null: Python did it. */
+export interface Applied {
+  kind: "applied";
+  rev: number;
+  ops: Op[];
+  origin: string | null;
+  seq: number | null;
+  can_undo: boolean;
+  can_redo: boolean;
+}
+
+/** Nothing of a view's request `seq` took effect, and why. `seq` is null if it could not be read. */
+export interface Rejected {
+  kind: "rejected";
+  view: string;
+  seq: number | null;
+  message: string;
+  rev: number;
+}
+
+/** All faults of revision `rev`. */
+export interface Problems {
+  kind: "problems";
+  rev: number;
+  problems: ProblemJSON[];
+}
+
+/** Node types that are new or changed; the others stay as they are. */
+export interface Specs {
+  kind: "specs";
+  specs: SpecJSON[];
+}
+
+/** A run was queued, has started, got further or ended. */
+export interface RunStatus {
+  id: string;
+  state: RunState;
+  position?: number;
+  seconds?: number;
+  message?: string;
+  total?: number;
+  finished?: number;
+  kind: "run";
+}
+
+/** What changed of the nodes' states since the last such message. */
+export interface Nodes {
+  kind: "nodes";
+  run: string;
+  nodes: { [key: string]: NodeStateJSON };
+}
+
+/** A guess at the picture while a node works, as one buffer. Answered by `ack`; until then no newer one comes. */
+export interface Preview {
+  kind: "preview";
+  run: string;
+  node: string;
+  frame: number;
+  width: number;
+  height: number;
+  format: "jpeg";
+  step?: number;
+  total?: number;
+}
+
+/** The finished pictures of an output node, one buffer each. `stale`: they come from an earlier run. */
+export interface Images {
+  kind: "images";
+  run: string;
+  node: string;
+  images: ImageJSON[];
+  stale?: boolean;
+}
+
+/** Something that belongs to no node. */
+export interface Notice {
+  kind: "notice";
+  level: NoteLevel;
+  text: string;
+}
