@@ -6,7 +6,7 @@ runs and dropped again. When weights and input agree, these are torch's own laye
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -15,40 +15,42 @@ from torch import Tensor, nn
 class Linear(nn.Linear):
     """`nn.Linear` in the dtype of its input."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        if self.weight.dtype == input.dtype:
-            return F.linear(input, self.weight, self.bias)
+    def forward(self, x: Tensor) -> Tensor:
+        if self.weight.dtype == x.dtype:
+            return F.linear(x, self.weight, self.bias)
         bias: Tensor | None = self.bias
-        return F.linear(input, self.weight.to(input.dtype), None if bias is None else bias.to(input.dtype))
+        return F.linear(x, self.weight.to(x.dtype), None if bias is None else bias.to(x.dtype))
 
 
 class Conv2d(nn.Conv2d):
     """`nn.Conv2d` in the dtype of its input."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        if self.weight.dtype == input.dtype:
-            return self._conv_forward(input, self.weight, self.bias)
+    def forward(self, x: Tensor) -> Tensor:
+        if self.weight.dtype == x.dtype:
+            same: Tensor = self._conv_forward(x, self.weight, self.bias)
+            return same
         bias = self.bias
-        return self._conv_forward(input, self.weight.to(input.dtype), None if bias is None else bias.to(input.dtype))
+        widened: Tensor = self._conv_forward(x, self.weight.to(x.dtype), None if bias is None else bias.to(x.dtype))
+        return widened
 
 
 class GroupNorm(nn.GroupNorm):
     """`nn.GroupNorm`; in float32 where weights and input differ."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        if self.weight.dtype == input.dtype:
-            return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
-        return F.group_norm(input.float(), self.num_groups, self.weight.float(), self.bias.float(), self.eps).to(input.dtype)
+    def forward(self, x: Tensor) -> Tensor:
+        if self.weight.dtype == x.dtype:
+            return F.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
+        return F.group_norm(x.float(), self.num_groups, self.weight.float(), self.bias.float(), self.eps).to(x.dtype)
 
 
 class LayerNorm(nn.LayerNorm):
     """`nn.LayerNorm`; in float32 where weights and input differ."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        if self.weight.dtype == input.dtype:
-            return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
-        normed = F.layer_norm(input.float(), self.normalized_shape, self.weight.float(), self.bias.float(), self.eps)
-        return normed.to(input.dtype)
+    def forward(self, x: Tensor) -> Tensor:
+        if self.weight.dtype == x.dtype:
+            return F.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
+        normed = F.layer_norm(x.float(), self.normalized_shape, self.weight.float(), self.bias.float(), self.eps)
+        return normed.to(x.dtype)
 
 
 M = TypeVar("M", bound=nn.Module)
@@ -66,4 +68,4 @@ def attention(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
     b, n, width = q.shape
     split = (b, -1, heads, width // heads)
     out = F.scaled_dot_product_attention(q.view(split).transpose(1, 2), k.view(split).transpose(1, 2), v.view(split).transpose(1, 2))
-    return cast("Tensor", out.transpose(1, 2).reshape(b, n, width))
+    return out.transpose(1, 2).reshape(b, n, width)

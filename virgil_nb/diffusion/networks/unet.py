@@ -164,7 +164,8 @@ class GEGLU(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         value, gate = self.proj(x).chunk(2, dim=-1)
-        return value * F.gelu(gate)
+        result: Tensor = value * F.gelu(gate)
+        return result
 
 
 class FeedForward(nn.Module):
@@ -212,8 +213,10 @@ class SpatialTransformer(nn.Module):
         for block in self.transformer_blocks:
             hidden = block(hidden, context)
         if self.linear:
-            return x + self.proj_out(hidden).transpose(1, 2).reshape(b, c, h, w)
-        result: Tensor = x + self.proj_out(hidden.transpose(1, 2).reshape(b, c, h, w))
+            hidden = self.proj_out(hidden).transpose(1, 2).reshape(b, c, h, w)
+        else:
+            hidden = self.proj_out(hidden.transpose(1, 2).reshape(b, c, h, w))
+        result: Tensor = x + hidden
         return result
 
 

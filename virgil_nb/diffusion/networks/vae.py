@@ -79,8 +79,8 @@ class ResnetBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         hidden = self.conv1(F.silu(self.norm1(x)))
         hidden = self.conv2(F.silu(self.norm2(hidden)))
-        shortcut: Tensor = self.nin_shortcut(x) if hasattr(self, "nin_shortcut") else x
-        return shortcut + hidden
+        result: Tensor = hidden + (self.nin_shortcut(x) if hasattr(self, "nin_shortcut") else x)
+        return result
 
 
 class AttnBlock(nn.Module):
