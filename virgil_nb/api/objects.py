@@ -1,0 +1,143 @@
+"""Python objects given as inputs, kept by content hash beside the document.
+
+    wf.add("ImageBlur", image=tensor)    →  values["image"] = ObjectRef(hash, "torch.Tensor"),  store[hash] = a copy of the tensor
+
+The copy is made at assignment: what the caller does to the object afterwards does not reach the workflow. Files hold the reference
+only, unless they are asked to embed tensors, arrays and pictures (base64 of safetensors, which holds no code).
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from virgil_nb.engine import Batch, Document, DocumentError, ObjectRef, SetInput, values
+
+_EMBEDDED = "safetensors"
+
+
+class ObjectStore(Mapping[str, object]):
+    """Objects by the hash of their content; only ever grows, and never gives out or takes in an alias."""
+
+    def __init__(self, objects: Mapping[str, object] | None = None) -> None:
+        self._held: dict[str, object] = dict(objects or {})
+
+    def __getitem__(self, key: str) -> object:
+        return self._held[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def as_value(self, value: object, *, place: str) -> object:
+        """What the document holds for `value`: itself if it is plain data (a copy of it), else a reference to a copy kept here.
+
+        Raises TypeError for an object whose content can't be fingerprinted, naming the `place`.
+        """
+        plain, found = _plain(value)
+        if found:
+            return plain
+        content, reason = values.fingerprint(value)
+        if content is None:
+            raise TypeError(
+                f"{place} can't take this {type(value).__name__}: {reason}. Give a number, text, a list or dict of those, a tensor, an array "
+                "or a picture, or register the type with virgil_nb.engine.register_value."
+            )
+        if content not in self._held:
+            self._held[content] = values.copy(value)
+        return ObjectRef(content, f"{type(value).__module__}.{type(value).__qualname__}")
+
+    def copy_of(self, reference: ObjectRef) -> object:
+        """A copy of the object that `reference` names. Raises KeyError if it is not kept here."""
+        if reference.hash not in self._held:
+            raise KeyError(f"The {reference.type} of this input is not kept beside the workflow; assign it again.")
+        return values.copy(self._held[reference.hash])
+
+    def plain(self, document: Document) -> Document:
+        """`document`, if none of its inputs is an object. Raises ValueError naming the first that is."""
+        for node in document.nodes.values():
+            for name, value in node.values.items():
+                if isinstance(value, ObjectRef) and name not in node.links:
+                    raise ValueError(
+                        f"{node.title or node.type}.{name} holds a Python object ({value.type}), which this format can't. "
+                        "Use to_api(embed=True), save the object to a file and load it with a node, or link a node instead."
+                    )
+        return document
+
+    def embedded(self, document: Document) -> Document:
+        """`document` with the content of its objects inside, as {"__object__", "type", "safetensors"}."""
+        edits = [
+            SetInput(node.id, name, {"__object__": value.hash, "type": value.type, _EMBEDDED: _encode(self._held[value.hash])})
+            for node in document.nodes.values()
+            for name, value in node.values.items()
+            if isinstance(value, ObjectRef) and value.hash in self._held
+        ]
+        return Batch(tuple(edits)).apply(document) if edits else document
+
+    def extract(self, document: Document) -> Document:
+        """`document` with embedded objects replaced by references, their content taken into the store."""
+        edits: list[SetInput] = []
+        for node in document.nodes.values():
+            for name, value in node.values.items():
+                if isinstance(value, Mapping) and isinstance(value.get(_EMBEDDED), str) and "__object__" in value:
+                    try:
+                        content = _decode(value[_EMBEDDED])
+                    except Exception as error:
+                        raise DocumentError(f"{node.title or node.type}.{name} holds an embedded object that can't be read: {error}") from error
+                    edits.append(SetInput(node.id, name, self.as_value(content, place=f"{node.type}.{name}")))
+        return Batch(tuple(edits)).apply(document) if edits else document
+
+
+def _plain(value: object) -> tuple[Any, bool]:
+    """(a copy of `value` made of JSON's types, True), or (None, False) if it is not plain data."""
+    if value is None or isinstance(value, bool | str | int | float):
+        return value, True
+    if isinstance(value, os.PathLike):
+        return os.fspath(value), True
+    if isinstance(value, ObjectRef):
+        return value, True
+    if isinstance(value, list | tuple):
+        items = [_plain(item) for item in value]
+        return ([item for item, _ in items], True) if all(found for _, found in items) else (None, False)
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        pairs = {key: _plain(item) for key, item in value.items()}
+        return ({key: item for key, (item, _) in pairs.items()}, True) if all(found for _, found in pairs.values()) else (None, False)
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () and hasattr(value, "item"):
+        return _plain(value.item())
+    return None, False
+
+
+def _encode(value: object) -> str:
+    import numpy as np
+    import safetensors.numpy
+    import safetensors.torch
+    import torch
+    from PIL import Image
+
+    if isinstance(value, torch.Tensor):
+        raw = safetensors.torch.save({"tensor": value.detach().contiguous()}, {"kind": "tensor"})
+    elif isinstance(value, Image.Image):
+        raw = safetensors.numpy.save({"picture": np.ascontiguousarray(value.convert("RGBA"))}, {"kind": "picture", "mode": value.mode})
+    elif isinstance(value, np.ndarray):
+        raw = safetensors.numpy.save({"array": np.ascontiguousarray(value)}, {"kind": "array"})
+    else:
+        raise ValueError(f"A {type(value).__name__} can't be embedded; tensors, arrays and pictures can.")
+    return base64.b64encode(raw).decode("ascii")
+
+
+def _decode(text: str) -> object:
+    import safetensors.numpy
+    import safetensors.torch
+    from PIL import Image
+
+    raw = base64.b64decode(text, validate=True)
+    tensors = safetensors.torch.load(raw)
+    (name,) = tensors
+    if name == "tensor":
+        return tensors[name]
+    array = safetensors.numpy.load(raw)[name]
+    return Image.fromarray(array, "RGBA") if name == "picture" else array

@@ -1,0 +1,116 @@
+"""A workflow written as the Python that makes it: readable, to copy into a cell, to diff."""
+
+from __future__ import annotations
+
+import heapq
+import keyword
+import re
+from collections.abc import Iterable
+
+from virgil_nb.engine import Document, Node, ObjectRef, Registry
+
+_TAKEN = {"vnb", "wf", "inputs", "title"}
+
+
+def python_source(document: Document, registry: Registry) -> str:
+    """Source that builds `document` anew: one `wf.add` a node, sources before what they feed.
+
+    Positions are left to the editor's layout. An input that holds a Python object is written as a comment, and so is a muted or
+    bypassed node's mode.
+    """
+    names = _names(document.nodes.values(), registry)
+    done: set[str] = set()
+    later: list[str] = []
+    lines = ["import virgil_nb as vnb", "", "wf = vnb.Workflow()"]
+    for node in _in_order(document):
+        arguments = [repr(node.type)]
+        plain: list[str] = []
+        keyed: list[str] = []
+        comments = [] if node.mode == "on" else [node.mode]
+        for name, text in _inputs(node, document, registry, names, done, later, comments):
+            if name.isidentifier() and not keyword.iskeyword(name) and name not in _TAKEN:
+                plain.append(f"{name}={text}")
+            else:
+                keyed.append(f"{name!r}: {text}")
+        if keyed:
+            arguments.append("{" + ", ".join(keyed) + "}")
+        arguments += plain
+        if node.title:
+            arguments.append(f"title={node.title!r}")
+        comment = f"  # {'; '.join(comments)}" if comments else ""
+        lines.append(f"{names[node.id]} = wf.add({', '.join(arguments)}){comment}")
+        done.add(node.id)
+    return "\n".join([*lines, *later]) + "\n"
+
+
+def _inputs(
+    node: Node, document: Document, registry: Registry, names: dict[str, str], done: set[str], later: list[str], comments: list[str]
+) -> Iterable[tuple[str, str]]:
+    for name, link in node.links.items():
+        source = document.nodes.get(link.node)
+        if source is None:
+            comments.append(f"{name} was linked to node {link.node!r}, which is not there")
+            continue
+        text = f"{names[link.node]}{_output(source, link.slot, registry)}"
+        if link.node in done:
+            yield name, text
+        else:
+            later.append(f"{names[node.id]}.inputs[{name!r}] = {text}")
+    for name, value in node.values.items():
+        if name in node.links:
+            continue
+        if isinstance(value, ObjectRef):
+            comments.append(f"{name} was a {value.type}")
+        else:
+            yield name, repr(value)
+
+
+def _output(source: Node, slot: int, registry: Registry) -> str:
+    spec = registry.get(source.type)
+    if spec is not None and 0 <= slot < len(spec.outputs):
+        name = spec.outputs[slot].name
+        unique = [o.name for o in spec.outputs].count(name) == 1
+        if unique and name.isidentifier() and not keyword.iskeyword(name) and name not in {i.name for i in spec.inputs}:
+            return f".{name}"
+    return f"[{slot}]"
+
+
+def _names(nodes: Iterable[Node], registry: Registry) -> dict[str, str]:
+    used: set[str] = set(_TAKEN)
+    names: dict[str, str] = {}
+    for node in nodes:
+        spec = registry.get(node.type)
+        label = node.title or (spec.display_name if spec else node.type)
+        words = re.sub(r"\(.*?\)", "", label)
+        base = re.sub(r"\W+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", words)).strip("_").lower() or "node"
+        if not base.isidentifier() or keyword.iskeyword(base):
+            base = f"node_{base}"
+        name, count = base, 2
+        while name in used:
+            name, count = f"{base}_{count}", count + 1
+        used.add(name)
+        names[node.id] = name
+    return names
+
+
+def _in_order(document: Document) -> list[Node]:
+    """The nodes, sources first, else in document order; the members of a cycle come last, in document order."""
+    waiting = {n.id: {link.node for link in n.links.values() if link.node in document.nodes and link.node != n.id} for n in document.nodes.values()}
+    consumers: dict[str, list[str]] = {}
+    for node_id, sources in waiting.items():
+        for source in sources:
+            consumers.setdefault(source, []).append(node_id)
+    position = {node_id: i for i, node_id in enumerate(document.nodes)}
+    ordered: list[Node] = []
+    ready = [position[node_id] for node_id, sources in waiting.items() if not sources]
+    heapq.heapify(ready)
+    ids = list(document.nodes)
+    while ready:
+        node_id = ids[heapq.heappop(ready)]
+        ordered.append(document.nodes[node_id])
+        for consumer in consumers.get(node_id, []):
+            waiting[consumer].discard(node_id)
+            if not waiting[consumer]:
+                heapq.heappush(ready, position[consumer])
+    placed = {n.id for n in ordered}
+    return ordered + [n for n in document.nodes.values() if n.id not in placed]

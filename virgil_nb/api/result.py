@@ -1,0 +1,123 @@
+"""What a run gave: pictures, and every node's outputs as Python objects."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from virgil_nb.api.handles import Node
+from virgil_nb.api.lookup import find_node
+from virgil_nb.engine import Problem, Registry, RunResult
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+class Result:
+    """The result of a run.
+
+    `images`: the pictures of the output nodes. `result["KSampler"].LATENT`: an output of a node, a copy of its own, free to change.
+    `executed`, `cached`: ids of the nodes that ran, and that were needed and did not have to. `seconds`: per node id.
+    """
+
+    def __init__(self, run: RunResult, registry: Registry) -> None:
+        self._run = run
+        self._registry = registry
+
+    @property
+    def images(self) -> list[Image.Image]:
+        """PIL images of the output nodes, in document order, batches flattened; from cache too."""
+        pictures: list[Image.Image] = []
+        for node_id in self._run.document.nodes:
+            for picture in (self._run.ui(node_id) or {}).get("images", ()):
+                pictures.append(picture.pil.copy())
+        return pictures
+
+    @property
+    def executed(self) -> tuple[str, ...]:
+        """Ids of the nodes that ran, in that order."""
+        return self._run.executed
+
+    @property
+    def cached(self) -> tuple[str, ...]:
+        """Ids of the nodes that were needed and were served from the cache."""
+        return self._run.cached
+
+    @property
+    def seconds(self) -> Mapping[str, float]:
+        """Seconds that each executed node took, by id."""
+        return self._run.seconds
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What kept requested outputs from running, in a partial run."""
+        return tuple(self._run.problems)
+
+    @property
+    def notes(self) -> Mapping[str, tuple[str, ...]]:
+        """What nodes had to say (a word the model does not know, a size it was not trained for), by node id."""
+        return {node_id: tuple(note.text for note in notes) for node_id, notes in self._run.notes.items() if notes}
+
+    @property
+    def workflow(self) -> Any:
+        """The workflow as it ran (the seeds used, for one), as a new one."""
+        from virgil_nb.api.workflow import Workflow
+
+        return Workflow(self._run.document, objects=self._run.objects)
+
+    def why(self, node: str | Node) -> str:
+        """Why a node ran, or did not."""
+        return self._run.why(self._id_of(node))
+
+    def __getitem__(self, node: str | Node) -> Outputs:
+        node_id = self._id_of(node)
+        values = self._run.outputs(node_id)
+        record = self._run.document.nodes[node_id]
+        spec = self._registry.get(record.type)
+        names = tuple(o.name for o in spec.outputs) if spec is not None else ()
+        return Outputs(record.title or record.type, names, values)
+
+    def __repr__(self) -> str:
+        count = len(self.images)
+        total = sum(self.seconds.values())
+        return f"<Result: {count} picture{'' if count == 1 else 's'}, {len(self.executed)} nodes ran in {total:.1f} s, {len(self.cached)} from cache>"
+
+    def _id_of(self, node: str | Node) -> str:
+        return node.info.id if isinstance(node, Node) else find_node(self._run.document, node, self._registry)
+
+
+class Outputs:
+    """One node's outputs: by name as attributes, by name or position as items."""
+
+    def __init__(self, label: str, names: tuple[str, ...], values: tuple[Any, ...]) -> None:
+        self._label, self._names, self._values = label, names, values
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except KeyError as error:
+            raise AttributeError(error.args[0]) from None
+
+    def __getitem__(self, key: str | int) -> Any:
+        if isinstance(key, int):
+            return self._values[key]
+        if key in self._names:
+            return self._values[self._names.index(key)]
+        close = difflib.get_close_matches(key, self._names, n=2, cutoff=0.5)
+        hint = f"Did you mean {' or '.join(close)}?" if close else f"Its outputs: {', '.join(self._names) or 'none'}."
+        raise KeyError(f"{self._label} has no output {key!r}. {hint}")
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._values)
+
+    def __dir__(self) -> list[str]:
+        return list(self._names)
+
+    def __repr__(self) -> str:
+        return f"<outputs of {self._label}: {', '.join(self._names) or 'none'}>"

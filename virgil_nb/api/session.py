@@ -1,0 +1,132 @@
+"""`Session`: where workflows run: folders, device, memory for the cache, and one queue.
+
+Nothing heavy happens when it is made; the engine starts with the first run, and torch loads on its worker.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from virgil_nb import nodes as built_in
+from virgil_nb.engine import Document, Engine, Problem, Services, default_registry, validate
+from virgil_nb.nodes.folders import Folders
+
+_DEFAULT_CACHE = 2 * 2**30
+_UNITS = {"": 1, "b": 1, "kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40, "k": 2**10, "m": 2**20, "g": 2**30}
+
+
+class Session:
+    """Folders, device, cache and queue for runs. `with Session(...) as session:` closes it at the end.
+
+    models: a models folder, or a ComfyUI folder; inputs, outputs: where pictures are read and saved. The default root is
+    `~/.virgil`, or the VIRGIL_HOME of the environment. cache: bytes of memory for results, as a number or text such as "4 GB".
+    device: "auto", "cpu", "cuda", "cuda:1", "mps".
+    """
+
+    def __init__(
+        self,
+        models: str | Path | None = None,
+        inputs: str | Path | None = None,
+        outputs: str | Path | None = None,
+        cache: int | str | None = None,
+        device: str = "auto",
+    ) -> None:
+        built_in.load()
+        self.folders = Folders.locate(models=models, input=inputs, output=outputs)
+        self.device = device
+        self._cache_bytes = _DEFAULT_CACHE if cache is None else as_bytes(cache)
+        self._closed = False
+
+    @cached_property
+    def services(self) -> Services:
+        """What nodes get from the session: its folders, and the device to use."""
+        from virgil_nb.nodes.services import Device
+
+        return Services({Folders: self.folders, Device: Device(self.device)})
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine that runs this session's workflows."""
+        if self._closed:
+            raise RuntimeError("This session is closed; make a new one with virgil_nb.Session().")
+        return Engine(default_registry(), services=self.services, cache_bytes=self._cache_bytes, numerics=self._numerics)
+
+    @property
+    def queue(self) -> list[Any]:
+        """The runs that wait or run, in the order in which they will."""
+        return list(self.engine.queue)
+
+    @property
+    def history(self) -> list[Any]:
+        """The runs that are over, oldest first."""
+        return list(self.engine.history)
+
+    def validate(self, document: Document, objects: Mapping[str, object] | None = None) -> list[Problem]:
+        """Everything that is wrong with a document here; empty when it can run."""
+        return validate(document, default_registry(), services=self.services, objects=objects or {})
+
+    def interrupt(self) -> None:
+        """Stops the run under way, within one sampler step."""
+        self.engine.interrupt()
+
+    def free_memory(self) -> None:
+        """Drops all cached results and loaded models; the next run makes and loads them again."""
+        self.engine.clear_cache()
+        built_in.free_models()
+
+    def close(self) -> None:
+        """Cancels what runs and waits, and ends the session. Harmless if it is closed."""
+        self._closed = True
+        engine = self.__dict__.pop("engine", None)
+        if engine is not None:
+            engine.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Session: models in {self.folders.models}, device {self.device}, cache up to {self._cache_bytes / 2**30:.1f} GB>"
+
+    def _numerics(self) -> str:
+        """What changes the numbers that nodes compute, and so belongs into every key."""
+        from virgil_nb.diffusion.device import pick
+
+        torch_version = ".".join(metadata.version("torch").split("+")[0].split(".")[:2])
+        return f"torch {torch_version} {pick(self.device).type} float32"
+
+
+def as_bytes(size: int | str) -> int:
+    """Bytes in a size such as 500000000, "4 GB" or "512MB" (units of 1024). Raises ValueError."""
+    if isinstance(size, int) and not isinstance(size, bool) and size >= 0:
+        return size
+    text = str(size).strip().lower()
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyz ")
+    unit = text[len(number) :].strip()
+    try:
+        value = float(number)
+    except ValueError:
+        value = -1
+    if value < 0 or unit not in _UNITS:
+        raise ValueError(f"{size!r} is no size; give bytes, or text such as '4 GB' or '512 MB'.")
+    return int(value * _UNITS[unit])
+
+
+_lock = threading.Lock()
+_default: list[Session] = []
+
+
+def default_session() -> Session:
+    """The session that is used where none is given; made on first use."""
+    with _lock:
+        if not _default or _default[0]._closed:
+            _default[:] = [Session()]
+        return _default[0]
