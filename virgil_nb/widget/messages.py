@@ -108,10 +108,10 @@ class UnlinkOp(TypedDict):
 
 
 class MoveOp(TypedDict):
-    """Moves nodes to places on the canvas, in pixels at 100 %."""
+    """Moves nodes to places on the canvas, in pixels at 100 %; null: wherever the editor puts a node that has no place."""
 
     op: Literal["move"]
-    positions: dict[str, tuple[float, float]]
+    positions: dict[str, tuple[float, float] | None]
 
 
 class ResizeOp(TypedDict):
@@ -139,12 +139,12 @@ class ModeOp(TypedDict):
 
 
 class ControlOp(TypedDict):
-    """What happens to an input's value after a run was queued."""
+    """What happens to an input's value when a run is queued; null: nothing was said."""
 
     op: Literal["control"]
     id: str
     input: str
-    control: ControlMode
+    control: ControlMode | None
 
 
 class RenameOp(TypedDict):
@@ -159,6 +159,13 @@ class BatchOp(TypedDict):
 
     op: Literal["batch"]
     ops: list[Op]
+
+
+class DocumentOp(TypedDict):
+    """Puts a whole other document in place of this one. A view gets it as a `snapshot` for view "*", never as an op."""
+
+    op: Literal["document"]
+    document: DocumentJSON
 
 
 Op: TypeAlias = (
@@ -181,8 +188,10 @@ class InputSpecJSON(TypedDict):
     max: NotRequired[float]
     step: NotRequired[float]
     round: NotRequired[float]
-    choices: NotRequired[list[str]]
+    choices: NotRequired[list[str | float | bool]]
     multiline: NotRequired[bool]
+    dynamic_prompts: NotRequired[bool]
+    lazy: NotRequired[bool]
     control_after_generate: NotRequired[bool]
     image_upload: NotRequired[bool]
     tooltip: NotRequired[str]
@@ -349,7 +358,10 @@ ToKernel: TypeAlias = Ready | Edit | Undo | Redo | Run | Stop | Ack
 
 
 class Snapshot(TypedDict):
-    """The whole state, for view `view`. Pictures follow as `images`. `static`: id of the still picture that live views hide."""
+    """The whole state, for view `view`, or for all of them if that is "*". Pictures follow as `images`.
+
+    `static` is the id of the still picture that live views hide.
+    """
 
     kind: Literal["snapshot"]
     view: str

@@ -114,10 +114,10 @@ export interface UnlinkOp {
   input: string;
 }
 
-/** Moves nodes to places on the canvas, in pixels at 100 %. */
+/** Moves nodes to places on the canvas, in pixels at 100 %; null: wherever the editor puts a node that has no place. */
 export interface MoveOp {
   op: "move";
-  positions: { [key: string]: [number, number] };
+  positions: { [key: string]: [number, number] | null };
 }
 
 /** Gives a node a size on the canvas, or with null the one it takes by itself. */
@@ -141,12 +141,12 @@ export interface ModeOp {
   mode: NodeMode;
 }
 
-/** What happens to an input's value after a run was queued. */
+/** What happens to an input's value when a run is queued; null: nothing was said. */
 export interface ControlOp {
   op: "control";
   id: string;
   input: string;
-  control: ControlMode;
+  control: ControlMode | null;
 }
 
 /** Names the workflow. */
@@ -161,6 +161,12 @@ export interface BatchOp {
   ops: Op[];
 }
 
+/** Puts a whole other document in place of this one. A view gets it as a `snapshot` for view "*", never as an op. */
+export interface DocumentOp {
+  op: "document";
+  document: DocumentJSON;
+}
+
 /** One input of a node type. `widget`: it has a field on the node, so it need not be linked. */
 export interface InputSpecJSON {
   name: string;
@@ -172,8 +178,10 @@ export interface InputSpecJSON {
   max?: number;
   step?: number;
   round?: number;
-  choices?: string[];
+  choices?: (string | number | boolean)[];
   multiline?: boolean;
+  dynamic_prompts?: boolean;
+  lazy?: boolean;
   control_after_generate?: boolean;
   image_upload?: boolean;
   tooltip?: string;
@@ -306,7 +314,7 @@ export interface Ack {
   frame: number;
 }
 
-/** The whole state, for view `view`. Pictures follow as `images`. `static`: id of the still picture that live views hide. */
+/** The whole state, for view `view`, or for all of them if that is "*". Pictures follow as `images`. `static` is the id of the still picture that live views hide. */
 export interface Snapshot {
   kind: "snapshot";
   view: string;

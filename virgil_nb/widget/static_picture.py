@@ -1,0 +1,269 @@
+"""The graph and its last pictures as one still image, for readers who have no kernel.
+
+Quiet, light, in the live editor's look: nodes with titles, values and pictures, links in their types' colours, a glyph per
+type (family = shape, member = fill). Needs Pillow only. Where things go is static_layout.py's; how the image gets
+into the notebook is static_output.py's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from virgil_nb.widget.messages import DocumentJSON, NodeStateJSON, SpecJSON
+from virgil_nb.widget.static_layout import CAPTION, HEADER, INSET, LINE, Box, Field, Socket, lay_out
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont, ImageFont
+
+MAX_SIZE = (1100, 760)
+MARGIN = 24.0
+CANVAS, SURFACE, FIELD_FILL, LINE_COLOUR, DOTS = "#f7f8f9", "#ffffff", "#f3f4f6", "#dfe1e4", "#e6e8ea"
+TEXT, TEXT_2, ERROR, AMBER = "#212121", "#6c6f75", "#d32f2f", "#b45f06"
+COLOURS = {
+    "MODEL": "#6b4fd0",
+    "CLIP": "#b07a00",
+    "VAE": "#c4243f",
+    "CONTROL_NET": "#00796f",
+    "CONDITIONING": "#d85a00",
+    "LATENT": "#c02fa0",
+    "IMAGE": "#1a73d9",
+    "MASK": "#2e8b3d",
+    "SIGMAS": "#0b7fa3",
+    "NOISE": "#7a6a5f",
+}
+PLAIN = "#68707c"
+SHAPES = {  # type -> outline, fill: "full", "open", "half" (left), "dot"
+    "MODEL": ("square", "full"),
+    "CLIP": ("square", "open"),
+    "VAE": ("square", "half"),
+    "CONTROL_NET": ("hexagon", "full"),
+    "CONDITIONING": ("diamond", "full"),
+    "LATENT": ("circle", "full"),
+    "IMAGE": ("circle", "dot"),
+    "MASK": ("circle", "half"),
+    "SIGMAS": ("triangle", "full"),
+    "NOISE": ("triangle", "open"),
+}
+PLAIN_TYPES = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", "*"})
+PACK_HUES = ("#4a6fb0", "#8a5fb5", "#b0527e", "#a8622f", "#7d7a2a", "#3f8552", "#2d8286", "#5a63c2")
+FALLBACK_FONTS = ("NotoSansCJK-Regular.ttc", "Arial Unicode.ttf", "msgothic.ttc", "DejaVuSans.ttf", "Arial.ttf")
+FAR_ZOOM = 0.3  # below it, a node is a tile
+
+
+def draw(
+    document: DocumentJSON,
+    specs: Mapping[str, SpecJSON],
+    pictures: Mapping[str, Sequence[Image]] | None = None,
+    states: Mapping[str, NodeStateJSON] | None = None,
+) -> Image:
+    """An RGB image of at most 1100 × 760: the document drawn at up to 100 %, its `pictures` (per node) on their nodes."""
+    from PIL import Image
+
+    pictures = pictures or {}
+    sizes = {node: [picture.size for picture in several] for node, several in pictures.items()}
+    boxes = lay_out(document, specs, sizes, states or {}, lambda text: _length(text, 12))
+    left, top, width, height = _bounds(boxes)
+    scale = min(1.0, MAX_SIZE[0] / width, MAX_SIZE[1] / height)
+    over = 2 if scale > FAR_ZOOM else 1  # drawn at twice the size and reduced: smooth edges
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    image = Image.new("RGB", (size[0] * over, size[1] * over), CANVAS)
+    pen = _Pen(image, left, top, scale * over)
+    if scale > FAR_ZOOM:
+        pen.dots()
+    for node in document["nodes"]:
+        for name, (source, slot) in node["links"].items():
+            if source in boxes:
+                pen.link(
+                    boxes[source], boxes[node["id"]], boxes[source].socket(slot, left=False), boxes[node["id"]].socket(name, left=True)
+                )
+    for box in boxes.values():
+        (pen.node if scale > FAR_ZOOM else pen.tile)(box, pictures.get(box.id, ()))
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0) if over > 1 else image
+
+
+def _bounds(boxes: Mapping[str, Box]) -> tuple[float, float, float, float]:
+    left = min((box.x for box in boxes.values()), default=0.0) - MARGIN
+    top = min((box.y for box in boxes.values()), default=0.0) - MARGIN
+    right = max((box.x + box.width for box in boxes.values()), default=320.0) + MARGIN
+    bottom = max((box.y + box.height for box in boxes.values()), default=120.0) + MARGIN
+    return left, top, right - left, bottom - top
+
+
+def colour_of(type_: str) -> str:
+    """The colour of a socket type: its own, grey for plain values, else one of eight by the name's hash."""
+    if type_ in PLAIN_TYPES or "," in type_:
+        return PLAIN
+    return COLOURS.get(type_) or PACK_HUES[hashlib.blake2b(type_.encode()).digest()[0] % len(PACK_HUES)]
+
+
+class _Pen:
+    """Draws in document coordinates onto an image that shows them from (left, top) on, `scale` pixels each."""
+
+    def __init__(self, image: Image, left: float, top: float, scale: float) -> None:
+        from PIL import ImageDraw
+
+        self.image = image
+        self.draw: ImageDraw = ImageDraw.Draw(image)
+        self.left, self.top, self.scale = left, top, scale
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        return (x - self.left) * self.scale, (y - self.top) * self.scale
+
+    def box(
+        self, x: float, y: float, w: float, h: float, radius: float, fill: str | None, line: str | None = None, width: float = 1
+    ) -> None:
+        corners = (*self.at(x, y), *self.at(x + w, y + h))
+        self.draw.rounded_rectangle(corners, radius * self.scale, fill, line, max(1, round(width * self.scale)))
+
+    def text(
+        self, x: float, y: float, text: str, size: float, colour: str, width: float, *, right: bool = False, bold: bool = False
+    ) -> None:
+        """One line, centred on y, starting (or with `right` ending) at x; cut to `width` with an ellipsis."""
+        text = _fit(text, size, width)
+        font = _font(size * self.scale, _plain(text))
+        anchor = "rm" if right else "lm"
+        stroke = max(1, round(0.22 * self.scale)) if bold and self.scale > 1 else 0
+        self.draw.text(self.at(x, y), text, colour, font, anchor, stroke_width=stroke, stroke_fill=colour)
+
+    def dots(self) -> None:
+        x0, y0 = math.ceil(self.left / 20) * 20, math.ceil(self.top / 20) * 20
+        right, bottom = self.left + self.image.width / self.scale, self.top + self.image.height / self.scale
+        for x in range(x0, math.ceil(right), 20):
+            for y in range(y0, math.ceil(bottom), 20):
+                px, py = self.at(x, y)
+                self.draw.rectangle((px, py, px + 1, py + 1), DOTS)
+
+    def link(self, source: Box, target: Box, out: Socket | None, into: Socket | None) -> None:
+        x1, y1 = source.x + source.width, source.y + (out.y if out else HEADER / 2)
+        x2, y2 = target.x, target.y + (into.y if into else HEADER / 2)
+        handle = min(max(math.hypot(x2 - x1, y2 - y1) / 2, 34.0), 160.0)
+        steps = 40
+        points = []
+        for step in range(steps + 1):
+            t = step / steps
+            a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
+            points.append(self.at(a * x1 + b * (x1 + handle) + c * (x2 - handle) + d * x2, a * y1 + b * y1 + c * y2 + d * y2))
+        colour = colour_of(out.type) if out else PLAIN
+        self.draw.line(points, CANVAS, max(2, round(5 * self.scale)), joint="curve")
+        self.draw.line(points, colour, max(1, round(2 * self.scale)), joint="curve")
+
+    def node(self, box: Box, pictures: Sequence[Image]) -> None:
+        off = box.mode != "on"
+        edge = ERROR if box.failed else AMBER if box.status == "missing" else LINE_COLOUR
+        self.box(box.x, box.y, box.width, box.height, 10, CANVAS if off else SURFACE, edge)
+        ink = TEXT_2 if off else TEXT
+        taken = _length(box.status, 11) + 8 if box.status else 0.0
+        self.text(box.x + 12, box.y + HEADER / 2, box.title, 13, ink, box.width - 24 - taken, bold=True)
+        status = ERROR if box.failed else TEXT_2
+        self.text(box.x + box.width - 10, box.y + HEADER / 2, box.status, 11, status, box.width / 2, right=True)
+        for field in box.fields:
+            self.field(box, field, ink)
+        for socket in box.sockets:
+            self.socket(box, socket)
+        for frame in box.frames:
+            x, y, w, h = frame.box
+            self.picture(pictures[frame.index], box.x + x, box.y + y, w, h)
+        if box.caption:
+            self.text(box.x + 12, box.y + box.height - CAPTION / 2 - 2, box.caption, 11, TEXT_2, box.width - 24)
+        if box.more:
+            bottom = max(field.box[1] + field.box[3] for field in box.fields)
+            self.text(box.x + 14, box.y + bottom + CAPTION / 2, box.more, 11, TEXT_2, box.width - 28)
+
+    def field(self, box: Box, field: Field, ink: str) -> None:
+        x, y, w, h = field.box
+        x, y = box.x + x, box.y + y
+        self.box(x, y, w, h, 6, FIELD_FILL)
+        if field.text:
+            for row, line in enumerate(field.lines):
+                self.text(x + INSET, y + 6 + LINE * (row + 0.5), line, 12, ink, w - 2 * INSET)
+            return
+        label = min(_length(field.label, 12), w * 0.55)
+        self.text(x + INSET, y + h / 2, field.label, 12, TEXT_2, label + 1)
+        self.text(x + w - INSET, y + h / 2, field.lines[0], 12, ink, w - 3 * INSET - label, right=True)
+
+    def socket(self, box: Box, socket: Socket) -> None:
+        x, y = box.x + (0.0 if socket.left else box.width), box.y + socket.y
+        self.glyph(socket.type, x, y)
+        if socket.labelled:
+            side = 12 if socket.left else -12
+            self.text(x + side, y, socket.name.lower(), 12, TEXT_2, box.width / 2 - 16, right=not socket.left)
+
+    def glyph(self, type_: str, x: float, y: float) -> None:
+        shape, fill = SHAPES.get(type_, ("circle", "open") if colour_of(type_) == PLAIN else ("hexagon", "open"))
+        colour, r = colour_of(type_), 5.0 if shape in ("circle", "diamond", "hexagon") else 4.2
+        line = max(1, round(2 * self.scale))
+        points = _outline(shape, r)
+        outer = [self.at(x + px, y + py) for px, py in points]
+        self.draw.polygon(outer, colour if fill == "full" else SURFACE, colour, line)
+        if fill == "half":
+            self.draw.polygon([self.at(x + min(px, 0.0), y + py) for px, py in points], colour)
+        if fill == "dot":
+            self.draw.polygon([self.at(x + px * 0.4, y + py * 0.4) for px, py in points], colour)
+
+    def picture(self, picture: Image, x: float, y: float, w: float, h: float) -> None:
+        from PIL import Image, ImageDraw
+
+        (left, top), size = self.at(x, y), (max(1, round(w * self.scale)), max(1, round(h * self.scale)))
+        fitted = picture.convert("RGB")
+        ratio = min(size[0] / fitted.width, size[1] / fitted.height)
+        fitted = fitted.resize((max(1, round(fitted.width * ratio)), max(1, round(fitted.height * ratio))), Image.Resampling.LANCZOS)
+        mask = Image.new("L", fitted.size, 0)
+        ImageDraw.Draw(mask).rounded_rectangle((0, 0, fitted.width - 1, fitted.height - 1), 7 * self.scale, 255)
+        offset = round(left + (size[0] - fitted.width) / 2), round(top + (size[1] - fitted.height) / 2)
+        self.image.paste(fitted, offset, mask)
+
+    def tile(self, box: Box, pictures: Sequence[Image]) -> None:
+        """A node seen from far: its picture, or a plain tile."""
+        out = next((socket for socket in box.sockets if not socket.left), None)
+        self.box(box.x, box.y, box.width, box.height, 10, SURFACE, colour_of(out.type) if out else LINE_COLOUR, 2)
+        if pictures:
+            self.picture(pictures[0], box.x + 4, box.y + 4, box.width - 8, box.height - 8)
+
+
+@cache
+def _outline(shape: str, r: float) -> list[tuple[float, float]]:
+    if shape == "square":
+        return [(-r, -r), (r, -r), (r, r), (-r, r)]
+    if shape == "triangle":
+        return [(-r * 0.8, -r), (r, 0.0), (-r * 0.8, r)]
+    corners = {"diamond": 4, "hexagon": 6}.get(shape, 32)
+    return [(r * math.cos(2 * math.pi * i / corners), r * math.sin(2 * math.pi * i / corners)) for i in range(corners)]
+
+
+def _plain(text: str) -> bool:
+    """Whether Pillow's own font has the letters."""
+    return all(ord(c) < 0x250 or c in "…×–—‘’“”\u2009" for c in text)
+
+
+@cache
+def _font(size: float, plain: bool) -> FreeTypeFont | ImageFont:
+    from PIL import ImageFont
+
+    if not plain:
+        for name in FALLBACK_FONTS:
+            try:
+                return ImageFont.truetype(name, size)
+            except OSError:
+                continue
+    return ImageFont.load_default(size)
+
+
+def _length(text: str, size: float) -> float:
+    return float(_font(size, _plain(text)).getlength(text))
+
+
+def _fit(text: str, size: float, width: float) -> str:
+    """`text`, cut with an ellipsis until it is no wider than `width`."""
+    if _length(text, size) <= width:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _length(text[:middle].rstrip() + "…", size) <= width else (low, middle - 1)
+    return text[:low].rstrip() + "…"
