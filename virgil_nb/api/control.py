@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 
-from virgil_nb.engine import Batch, Editor, InputSpec, Registry, SetInput
+from virgil_nb.engine import Batch, Editor, InputSpec, Registry, SetValue
 
 _LARGEST = 2**64 - 1
 
@@ -16,7 +16,7 @@ _LARGEST = 2**64 - 1
 def advance(editor: Editor, registry: Registry, rng: random.Random | None = None) -> None:
     """Changes every input of the editor's document whose control says so, in one edit."""
     source = rng or random.SystemRandom()
-    edits: list[SetInput] = []
+    edits: list[SetValue] = []
     for node in editor.document.nodes.values():
         for name, how in node.control.items():
             spec = registry.get(node.type)
@@ -26,7 +26,7 @@ def advance(editor: Editor, registry: Registry, rng: random.Random | None = None
                 continue
             changed = _next(value, how, declared, source)
             if changed != value:
-                edits.append(SetInput(node.id, name, changed))
+                edits.append(SetValue(node.id, name, changed))
     if edits:
         editor.apply(edits[0] if len(edits) == 1 else Batch(tuple(edits)))
 

@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from virgil_nb.engine import Batch, Document, DocumentError, ObjectRef, SetInput, values
+from virgil_nb.engine import Batch, Document, DocumentError, ObjectRef, SetValue, values
 
 _EMBEDDED = "safetensors"
 
@@ -71,7 +71,7 @@ class ObjectStore(Mapping[str, object]):
     def embedded(self, document: Document) -> Document:
         """`document` with the content of its objects inside, as {"__object__", "type", "safetensors"}."""
         edits = [
-            SetInput(node.id, name, {"__object__": value.hash, "type": value.type, _EMBEDDED: _encode(self._held[value.hash])})
+            SetValue(node.id, name, {"__object__": value.hash, "type": value.type, _EMBEDDED: _encode(self._held[value.hash])})
             for node in document.nodes.values()
             for name, value in node.values.items()
             if isinstance(value, ObjectRef) and value.hash in self._held
@@ -80,7 +80,7 @@ class ObjectStore(Mapping[str, object]):
 
     def extract(self, document: Document) -> Document:
         """`document` with embedded objects replaced by references, their content taken into the store."""
-        edits: list[SetInput] = []
+        edits: list[SetValue] = []
         for node in document.nodes.values():
             for name, value in node.values.items():
                 if isinstance(value, Mapping) and isinstance(value.get(_EMBEDDED), str) and "__object__" in value:
@@ -88,7 +88,7 @@ class ObjectStore(Mapping[str, object]):
                         content = _decode(value[_EMBEDDED])
                     except Exception as error:
                         raise DocumentError(f"{node.title or node.type}.{name} holds an embedded object that can't be read: {error}") from error
-                    edits.append(SetInput(node.id, name, self.as_value(content, place=f"{node.type}.{name}")))
+                    edits.append(SetValue(node.id, name, self.as_value(content, place=f"{node.type}.{name}")))
         return Batch(tuple(edits)).apply(document) if edits else document
 
 

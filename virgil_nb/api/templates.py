@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from virgil_nb.engine import Batch, MoveNodes, RenameDocument, ResizeNode
+from virgil_nb.engine import Batch, MoveNodes, Rename, ResizeNode
 from virgil_nb.nodes.folders import PACKAGED_CHECKPOINT
 from virgil_nb.nodes.packaged import packaged_resolution
 
@@ -32,7 +32,7 @@ def build(name: str) -> Workflow:
     title = name.replace("-", " ").capitalize()
     sizes = [ResizeNode(node.info.id, (width, 0.0)) for node, (_, _, width) in places.items()]
     moves = MoveNodes({node.info.id: (float(x), float(y)) for node, (x, y, _) in places.items()})
-    wf.editor.apply(Batch((RenameDocument(title), moves, *sizes)))
+    wf.editor.apply(Batch((Rename(title), moves, *sizes)))
     # A starting point has no history: undo should not take it apart.
     return Workflow(wf.document)
 

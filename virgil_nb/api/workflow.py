@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from virgil_nb.api.handles import Node, Output, as_link
 from virgil_nb.api.lookup import find_node
 from virgil_nb.api.objects import ObjectStore
 from virgil_nb.engine import (
+    MISSING,
     AddNode,
     Batch,
     Document,
@@ -29,14 +30,14 @@ from virgil_nb.engine import (
     EditError,
     Editor,
     Link,
-    LinkInput,
+    SetLink,
     ObjectRef,
     Problem,
     Registry,
     RemoveNode,
-    SetInput,
-    UnlinkInput,
-    UnsetInput,
+    SetValue,
+    Unlink,
+    UnsetValue,
     default_registry,
     open_document,
     write_document,
@@ -84,8 +85,10 @@ class Workflow:
 
         built_in.load()
         comfy.register()
-        document, objects = open_document(source, default_registry()), {}
-        return cls(document, objects=objects)
+        workflow = cls()
+        document = workflow.objects.extract(open_document(source, default_registry()))
+        workflow.editor = Editor(document)
+        return workflow
 
     # -- reading ------------------------------------------------------------------------------------------------------------
 
@@ -162,9 +165,11 @@ class Workflow:
             elif value is not None:
                 values[input_name] = self.objects.as_value(value, place=f"{name}.{input_name}")
         for declared_input in known.inputs:
-            if declared_input.widget and declared_input.name not in values and declared_input.default_value is not None:
-                values[declared_input.name] = declared_input.default_value
-        node_id = self._new_id()
+            name_of = declared_input.name
+            if declared_input.type == "COMBO" and declared_input.required and declared_input.default is MISSING and name_of not in given:
+                # A choice without a default starts at its first entry, as in the editor.
+                values.update({name_of: choice for choice in declared_input.find_choices(self._session(None).services)[:1]})
+        node_id = self.document.new_id()
         self.editor.apply(AddNode(NodeRecord(id=node_id, type=name, values=values, links=links, title=title)))
         return Node(self, node_id)
 
@@ -281,14 +286,14 @@ class Workflow:
         link = as_link(value, self, place)
         edits: list[Edit] = []
         if link is not None:
-            edits.append(LinkInput(node_id, name, link))
+            edits.append(SetLink(node_id, name, link))
         else:
             if name in record.links:
-                edits.append(UnlinkInput(node_id, name))
+                edits.append(Unlink(node_id, name))
             if value is not None:
-                edits.append(SetInput(node_id, name, self.objects.as_value(value, place=place)))
+                edits.append(SetValue(node_id, name, self.objects.as_value(value, place=place)))
             elif not edits and name in record.values:
-                edits.append(UnsetInput(node_id, name))
+                edits.append(UnsetValue(node_id, name))
         if edits:
             self.editor.apply(edits[0] if len(edits) == 1 else Batch(tuple(edits)))
 
@@ -309,15 +314,8 @@ class Workflow:
             return node.info.id
         return find_node(self.document, node, self.registry)
 
-    def _new_id(self) -> str:
-        return str(max((int(i) for i in self.document.nodes if i.isdecimal()), default=0) + 1)
-
     def _session(self, session: Session | None) -> Session:
         from virgil_nb.api.session import default_session
 
         return session if session is not None else default_session()
 
-
-def ids(nodes: Sequence[Node]) -> list[str]:
-    """The ids of these nodes."""
-    return [node.info.id for node in nodes]
