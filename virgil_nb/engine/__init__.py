@@ -1,0 +1,143 @@
+"""The graph engine: workflow documents and their edits, node specs, validation, planning, running, caching, events.
+
+Only the standard library: no torch, numpy, PIL or Jupyter. What it must know of values and file formats is registered with it.
+"""
+
+from virgil_nb.engine.code import FolderIdentity, FunctionIdentity, PackageIdentity, identity_of
+from virgil_nb.engine.context import NodeContext, current
+from virgil_nb.engine.document import Document, Link, Node
+from virgil_nb.engine.editor import Change, Editor
+from virgil_nb.engine.edits import (
+    AddNode,
+    Batch,
+    Edit,
+    MoveNodes,
+    RemoveNode,
+    Rename,
+    ReplaceDocument,
+    ResizeNode,
+    SetControl,
+    SetLink,
+    SetMode,
+    SetTitle,
+    SetValue,
+    Unlink,
+    UnsetValue,
+    edit_from_json,
+)
+from virgil_nb.engine.errors import (
+    DocumentError,
+    EditError,
+    Interrupted,
+    NodeError,
+    Problem,
+    RunInsideNode,
+    SpecError,
+    VirgilError,
+    WorkflowInvalid,
+)
+from virgil_nb.engine.events import (
+    Event,
+    NodeFailed,
+    NodeFinished,
+    NodeNote,
+    NodeOutput,
+    NodePreview,
+    NodeProgress,
+    NodesCached,
+    NodeStarted,
+    RunFinished,
+    RunQueued,
+    RunStarted,
+)
+from virgil_nb.engine.formats import has_writer, open_document, register_opener, register_writer, write_document
+from virgil_nb.engine.function_node import NodeReturn, node, spec_from_function
+from virgil_nb.engine.identity import CodeIdentity, FixedIdentity, Identity, UnknownIdentity
+from virgil_nb.engine.json_values import ObjectRef
+from virgil_nb.engine.registry import Registry, close_names, default_registry
+from virgil_nb.engine.services import Services
+from virgil_nb.engine.spec import MISSING, InputSpec, NodeSpec, OutputSpec
+from virgil_nb.engine.types import Choices, ImageUpload, LinkOnly, Multiline, Range, Seed, Socket, Tooltip, types_fit
+from virgil_nb.engine.values import register_value
+
+__all__ = [
+    "AddNode",
+    "Batch",
+    "Change",
+    "Choices",
+    "CodeIdentity",
+    "Document",
+    "DocumentError",
+    "Edit",
+    "EditError",
+    "Editor",
+    "Event",
+    "FixedIdentity",
+    "FolderIdentity",
+    "FunctionIdentity",
+    "Identity",
+    "ImageUpload",
+    "InputSpec",
+    "Interrupted",
+    "Link",
+    "LinkOnly",
+    "MISSING",
+    "MoveNodes",
+    "Multiline",
+    "Node",
+    "NodeContext",
+    "NodeError",
+    "NodeFailed",
+    "NodeFinished",
+    "NodeNote",
+    "NodeOutput",
+    "NodePreview",
+    "NodeProgress",
+    "NodeReturn",
+    "NodeSpec",
+    "NodeStarted",
+    "NodesCached",
+    "ObjectRef",
+    "OutputSpec",
+    "PackageIdentity",
+    "Problem",
+    "Range",
+    "Registry",
+    "RemoveNode",
+    "Rename",
+    "ReplaceDocument",
+    "ResizeNode",
+    "RunFinished",
+    "RunInsideNode",
+    "RunQueued",
+    "RunStarted",
+    "Seed",
+    "Services",
+    "SetControl",
+    "SetLink",
+    "SetMode",
+    "SetTitle",
+    "SetValue",
+    "Socket",
+    "SpecError",
+    "Tooltip",
+    "UnknownIdentity",
+    "Unlink",
+    "UnsetValue",
+    "VirgilError",
+    "WorkflowInvalid",
+    "close_names",
+    "current",
+    "default_registry",
+    "edit_from_json",
+    "has_writer",
+    "identity_of",
+    "node",
+    "open_document",
+    "register_opener",
+    "register_value",
+    "register_writer",
+    "spec_from_function",
+    "types_fit",
+    "write_document",
+]

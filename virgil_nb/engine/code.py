@@ -1,0 +1,355 @@
+"""Which code a function is: digests for the identity of node functions.
+
+Three cases. Of this package: the sources of the layers that node code stands on, so that a mended helper changes the key. Of an installed
+library: its name and version. Anything else (a notebook, a script, a pack): what the function does, with its defaults, closure values,
+and the global functions, classes and constants that it names, recursively.
+
+"What it does" is the compiled code, not the source's syntax tree: the same for moved lines, comments and layout, there for code that has
+no source, and never the text of a file that was saved after the function was imported.
+"""
+
+from __future__ import annotations
+
+import builtins
+import dataclasses
+import dis
+import enum
+import functools
+import inspect
+import logging
+import pathlib
+import re
+import sys
+import sysconfig
+import types
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
+from typing import Any, Final
+
+from virgil_nb.engine import values
+from virgil_nb.engine.identity import CodeIdentity, Identity
+
+_PACKAGE: Final = __name__.partition(".")[0]
+# what code of nodes stands on; the engine is not among them: KEY_VERSION in keys.py stands for it
+_LAYERS: Final = ("diffusion", "nodes")
+_ROOT: Final = pathlib.Path(__file__).parent.parent
+MAX_PARTS: Final = 20_000
+
+
+class CannotTell(Exception):  # noqa: N818 - a reason, not a fault
+    """A part of the code whose content is unknown; the message says which."""
+
+
+def identity_of(function: Callable[..., Any]) -> CodeIdentity:
+    """Who can say, before each run, which code `function` is. Reads nothing yet."""
+    module = getattr(inspect.unwrap(function), "__module__", None) or ""
+    if module.partition(".")[0] == _PACKAGE:
+        return PackageIdentity(f"{module}.{getattr(function, '__qualname__', '')}")
+    return FunctionIdentity(function)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PackageIdentity:
+    """A function of this package: its name and the package's sources."""
+
+    name: str
+
+    def now(self) -> Identity:
+        try:
+            return Identity(f"{self.name} {package_digest()}")
+        except OSError as error:
+            return Identity(None, f"the sources of {_PACKAGE} can't be read: {error}")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FolderIdentity:
+    """A function of a folder of nodes: its name and all sources of the folder, read once."""
+
+    name: str
+    folder: str
+
+    def now(self) -> Identity:
+        try:
+            return Identity(f"{self.name} {folder_digest(self.folder)}")
+        except OSError as error:
+            return Identity(None, f"the sources in {self.folder} can't be read: {error}")
+
+
+class FunctionIdentity:
+    """Any other function: what it does now, with everything that it uses now."""
+
+    __slots__ = ("_function",)
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    def now(self) -> Identity:
+        reader = _Reader()
+        try:
+            reader.read(self._function, "it")
+        except CannotTell as reason:
+            return Identity(None, str(reason))
+        except Exception as error:  # noqa: BLE001 - a property, __eq__ or __repr__ of someone's object
+            return Identity(None, f"its code can't be read: {type(error).__name__}: {error}")
+        return Identity(reader.digest())
+
+
+@functools.lru_cache(maxsize=1)
+def package_digest() -> str:
+    """One digest of all sources that the package's nodes stand on; read once in a process."""
+    return _digest_files(path for layer in _LAYERS for path in (_ROOT / layer).rglob("*.py"))
+
+
+@functools.lru_cache(maxsize=1000)
+def folder_digest(folder: str) -> str:
+    """One digest of all Python sources in a folder; read once in a process."""
+    return _digest_files(pathlib.Path(folder).rglob("*.py"))
+
+
+def _digest_files(paths: Iterable[pathlib.Path]) -> str:
+    digest = blake2b(digest_size=16)
+    for path in sorted(paths):
+        content = path.read_bytes()
+        digest.update(f"{path.name}\0{len(content)}\0".encode("utf-8", "surrogatepass"))
+        digest.update(content)
+    return digest.hexdigest()
+
+
+_LIBRARY_PATHS: Final = tuple(
+    str(pathlib.Path(path)) for name in ("stdlib", "platstdlib", "purelib", "platlib") if (path := sysconfig.get_paths().get(name))
+)
+
+
+@functools.lru_cache(maxsize=10_000)
+def library_of(module: str) -> str | None:
+    """Name and version of the library that a module is of, the way the key names it; None for code of the user's own."""
+    if module in ("", "__main__"):
+        return None
+    top = module.partition(".")[0]
+    if top == _PACKAGE:
+        return f"{_PACKAGE} {package_digest()}"
+    if top in sys.builtin_module_names or top in sys.stdlib_module_names:
+        return f"{top} of Python {sys.version_info.major}.{sys.version_info.minor}"
+    file = getattr(sys.modules.get(top), "__file__", None) or getattr(sys.modules.get(module), "__file__", None)
+    if not file or not (str(file).startswith(_LIBRARY_PATHS) or "site-packages" in file or "dist-packages" in file):
+        return None
+    version = getattr(sys.modules.get(top), "__version__", None)
+    return f"{top} {version if isinstance(version, str) else ''}"
+
+
+class _Reader:
+    """Writes a function and all that it uses, each object once, into one digest."""
+
+    def __init__(self) -> None:
+        self._hash = blake2b(digest_size=16)
+        self._seen: dict[int, int] = {}
+        self._kept: list[object] = []  # alive as long as their ids are used
+        self._todo: list[tuple[object, str]] = []
+
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+    def read(self, value: object, place: str) -> None:
+        self._todo.append((value, place))
+        while self._todo:
+            item, where = self._todo.pop()
+            if len(self._kept) > MAX_PARTS:
+                raise CannotTell(f"its code uses more than {MAX_PARTS} parts")
+            self._one(item, where)
+
+    def _say(self, *parts: object) -> None:
+        for part in parts:
+            data = part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass")
+            self._hash.update(b"%d:" % len(data))
+            self._hash.update(data)
+
+    def _later(self, *parts: tuple[object, str]) -> None:
+        self._todo.extend(reversed(parts))
+
+    def _one(self, value: object, place: str) -> None:
+        if value is None or type(value) in (bool, int, float, complex, str, bytes):
+            self._say(type(value).__name__, value if isinstance(value, bytes) else repr(value))
+            return
+        if id(value) in self._seen:
+            self._say("again", self._seen[id(value)])
+            return
+        self._seen[id(value)] = len(self._kept)
+        self._kept.append(value)
+        if isinstance(value, types.FunctionType):
+            self._function(value, place)
+        elif isinstance(value, types.CodeType):
+            self._code(value, place)
+        elif isinstance(value, type):
+            self._class(value, place)
+        elif isinstance(value, types.ModuleType):
+            self._module(value, place)
+        elif not self._container(value, place) and not self._callable(value, place):
+            self._object(value, place)
+
+    def _function(self, function: types.FunctionType, place: str) -> None:
+        library = library_of(function.__module__ or "")
+        if library is not None and "<locals>" not in function.__qualname__:
+            self._say("library function", library, function.__module__, function.__qualname__)
+            return
+        name = function.__name__
+        self._say("function")
+        parts: list[tuple[object, str]] = [
+            (function.__code__, place),
+            (function.__defaults__, f"a default of {name}"),
+            (function.__kwdefaults__, f"a default of {name}"),
+        ]
+        for variable, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+            try:
+                parts.append((cell.cell_contents, f"{variable!r}, which {name} uses"))
+            except ValueError:  # not filled yet
+                parts.append((None, place))
+        self._later(*parts, *self._names_used(function))
+        wrapped = getattr(function, "__wrapped__", None)
+        if wrapped is not None:
+            self._later((wrapped, place))
+
+    def _names_used(self, function: types.FunctionType) -> Iterator[tuple[object, str]]:
+        """The globals that the function, or a function inside it, names; of a module, the attribute that is taken from it."""
+        for chain in global_names(function.__code__):
+            first, *attributes = chain
+            where = f"{first!r}, which {function.__name__} uses"
+            self._say("global", ".".join(chain))
+            if first in function.__globals__:
+                value = function.__globals__[first]
+            elif hasattr(builtins, first):
+                continue
+            else:
+                self._say("missing")
+                continue
+            while attributes and isinstance(value, types.ModuleType) and library_of(value.__name__) is None:
+                attribute = attributes.pop(0)
+                value = getattr(value, attribute, None)
+                where = f"{attribute!r}, which {function.__name__} uses"
+            yield value, where
+
+    def _code(self, code: types.CodeType, place: str) -> None:
+        self._say("code", code.co_code, code.co_flags, code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount)
+        self._say(code.co_exceptiontable, *code.co_names, "|", *code.co_varnames, "|", *code.co_freevars, "|", *code.co_cellvars)
+        self._later(*((constant, place) for constant in code.co_consts))
+
+    def _class(self, kind: type, place: str) -> None:
+        library = library_of(kind.__module__)
+        if library is not None and "<locals>" not in kind.__qualname__:
+            self._say("library class", library, kind.__module__, kind.__qualname__)
+            return
+        self._say("class", kind.__qualname__)
+        self._later(*((base, place) for base in kind.__bases__))
+        for name, member in sorted(vars(kind).items()):
+            if name in _CLASS_NOISE:
+                continue
+            where = f"{kind.__name__}.{name}"
+            self._say("member", name)
+            if isinstance(member, (staticmethod, classmethod)):
+                self._later((type(member).__name__, where), (member.__func__, where))
+            elif isinstance(member, property):
+                self._later((member.fget, where), (member.fset, where), (member.fdel, where))
+            elif isinstance(member, (types.MemberDescriptorType, types.GetSetDescriptorType)):
+                self._say("slot")
+            else:
+                self._later((member, where))
+
+    def _module(self, module: types.ModuleType, place: str) -> None:
+        library = library_of(module.__name__)
+        if library is None:
+            raise CannotTell(f"{place} is the module {module.__name__}, used as a whole")
+        self._say("module", library, module.__name__)
+
+    def _container(self, value: object, place: str) -> bool:
+        if type(value) in (tuple, list):
+            self._say(type(value).__name__, len(value))  # type: ignore[arg-type]
+            self._later(*((item, place) for item in value))  # type: ignore[attr-defined]
+        elif type(value) in (dict, types.MappingProxyType):
+            self._say("dict", len(value))  # type: ignore[arg-type]
+            for key, item in value.items():  # type: ignore[attr-defined]
+                self._later((key, place), (item, place))
+        elif type(value) in (set, frozenset):
+            self._say("set", *sorted(_apart(item, place) for item in value))  # type: ignore[attr-defined]
+        else:
+            return False
+        return True
+
+    def _callable(self, value: object, place: str) -> bool:
+        if isinstance(value, types.MethodType):
+            self._say("method")
+            self._later((value.__func__, place), (value.__self__, place))
+        elif isinstance(value, functools.partial):
+            self._say("partial")
+            self._later((value.func, place), (value.args, place), (value.keywords, place))
+        elif isinstance(value, (types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType)):
+            owner = getattr(value, "__self__", None)
+            if owner is not None and not isinstance(owner, (types.ModuleType, type)):
+                self._later((owner, place))
+            self._say("builtin", getattr(value, "__module__", "") or "", value.__qualname__)
+        elif hasattr(value, "__wrapped__") and callable(value):  # functools.cache and other wrappers
+            self._say("wrapper", type(value).__qualname__)
+            self._later((value.__wrapped__, place))
+        else:
+            return False
+        return True
+
+    def _object(self, value: Any, place: str) -> None:
+        kind = type(value)
+        if isinstance(value, enum.Enum):
+            self._say("enum", value.name)
+            self._later((kind, place))
+        elif isinstance(value, (re.Pattern, pathlib.PurePath, range, slice)) or value is Ellipsis or value is NotImplemented:
+            self._say(kind.__name__, repr(value))
+        elif isinstance(value, logging.Logger):
+            self._say("logger", value.name)
+        elif kind.__module__ == "typing" or isinstance(value, (types.GenericAlias, types.UnionType)):
+            self._say("typing", repr(value))
+        elif (found := values.fingerprint(value)).digest is not None:
+            self._say("value", kind.__module__, kind.__qualname__, found.digest)
+        elif dataclasses.is_dataclass(value):
+            self._say("dataclass")
+            fields = [(getattr(value, item.name), f"{place}.{item.name}") for item in dataclasses.fields(value)]
+            self._later((kind, place), *fields)
+        elif callable(value) and library_of(kind.__module__) and isinstance(getattr(value, "__name__", None), str):
+            # a NumPy ufunc, a compiled function
+            self._say("library callable", library_of(kind.__module__), kind.__qualname__, value.__name__)
+        else:
+            raise CannotTell(f"{place} is a {kind.__qualname__}, whose content can't be told")
+
+
+_CLASS_NOISE: Final = frozenset(
+    {
+        "__annotations__", "__dict__", "__doc__", "__firstlineno__", "__module__", "__qualname__", "__static_attributes__",
+        "__weakref__", "__abstractmethods__", "_abc_impl", "__parameters__", "__orig_bases__", "__match_args__",
+        "__dataclass_fields__", "__dataclass_params__",
+    }
+)  # fmt: skip
+
+
+def _apart(value: object, place: str) -> str:
+    """A digest of one member of a set on its own: sets have no order, so their members' digests are sorted."""
+    reader = _Reader()
+    reader.read(value, place)
+    return reader.digest()
+
+
+@functools.lru_cache(maxsize=10_000)
+def global_names(code: types.CodeType) -> tuple[tuple[str, ...], ...]:
+    """The global names that some code, or code inside it, uses, each with the attributes taken from it: ("np", "mean")."""
+    found: dict[tuple[str, ...], None] = {}
+    chain: list[str] = []
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            if chain:
+                found[tuple(chain)] = None
+            chain = [str(instruction.argval)]
+        elif chain and instruction.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            chain.append(str(instruction.argval))
+        elif instruction.opname not in ("CACHE", "PRECALL", "EXTENDED_ARG") and chain:
+            found[tuple(chain)] = None
+            chain = []
+    if chain:
+        found[tuple(chain)] = None
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found.update(dict.fromkeys(global_names(constant)))
+    return tuple(sorted(found))

@@ -1,0 +1,86 @@
+"""`Registry`: the kinds of nodes that there are, by type name. `default_registry()` is the one that `@node` fills."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+
+from virgil_nb.engine.errors import SpecError
+from virgil_nb.engine.spec import NodeSpec
+
+log = logging.getLogger(__name__)
+
+
+class Registry:
+    """A thread-safe table of node specs. Registering a type again replaces it; whoever subscribed is told the type's name."""
+
+    def __init__(self) -> None:
+        self._specs: dict[str, NodeSpec] = {}
+        self._listeners: dict[int, Callable[[str], None]] = {}
+        self._lock = threading.Lock()
+        self._next_listener = 0
+        self.revision = 0
+
+    def register(self, spec: NodeSpec, replace: bool = True) -> NodeSpec:
+        """`spec`, now in the table. Raises SpecError if the type is there already and `replace` is off."""
+        with self._lock:
+            if not replace and spec.type in self._specs:
+                raise SpecError(f"there is a node type {spec.type!r} already; choose another name, or pass replace=True")
+            self._specs = {**self._specs, spec.type: spec}  # a new table: who iterates over the old one is not disturbed
+            self.revision += 1
+            listeners = list(self._listeners.values())
+        for listener in listeners:
+            try:
+                listener(spec.type)
+            except Exception:
+                log.exception("a listener of the node registry raised")
+        return spec
+
+    def get(self, type: str) -> NodeSpec | None:  # noqa: A002
+        """The spec of that type, or None."""
+        return self._specs.get(type)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._specs
+
+    def __iter__(self) -> Iterator[NodeSpec]:
+        return iter(self._specs.values())
+
+    def __len__(self) -> int:
+        return len(self._specs)
+
+    def close_names(self, type: str, limit: int = 3) -> list[str]:  # noqa: A002
+        """Types whose names are near `type` (or its display name), the nearest first."""
+        return close_names(type, self._specs, limit)
+
+    def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
+        """Calls `listener(type)` whenever a type is registered or replaced; what comes back ends that."""
+        with self._lock:
+            number = self._next_listener
+            self._next_listener += 1
+            self._listeners[number] = listener
+
+        def unsubscribe() -> None:
+            with self._lock:
+                self._listeners.pop(number, None)
+
+        return unsubscribe
+
+
+def close_names(name: object, names: Iterable[object], limit: int = 3) -> list[str]:
+    """Those of `names` that are spelt nearly like `name`, whatever their case, the nearest first."""
+    by_fold: dict[str, str] = {}
+    for known in names:
+        by_fold.setdefault(str(known).casefold(), str(known))
+    found = difflib.get_close_matches(str(name)[:200].casefold(), by_fold, n=limit, cutoff=0.6)
+    return [by_fold[fold] for fold in found]
+
+
+_DEFAULT = Registry()
+
+
+def default_registry() -> Registry:
+    """The process-wide registry."""
+    return _DEFAULT

@@ -1,0 +1,176 @@
+"""What a kind of node is: `NodeSpec` with its inputs and outputs. Plain frozen data; how specs are made is elsewhere.
+
+function_node.py makes one from a Python function; the comfy package from ComfyUI's node classes.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+from virgil_nb.engine.identity import UNKNOWN_CODE, CodeIdentity
+from virgil_nb.engine.services import NO_SERVICES, Services
+from virgil_nb.engine.types import WIDGET_TYPES
+
+log = logging.getLogger(__name__)
+
+
+class _Missing:
+    """The type of MISSING: no default was declared."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __reduce__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = _Missing()
+
+HIDDEN_KINDS: Final = frozenset({"PROMPT", "EXTRA_PNGINFO", "UNIQUE_ID", "DYNPROMPT"})
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """One input. type: "INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", a socket type, "*" or a comma list of types.
+
+    required: with no default, it must be given. min, max inclusive. choices: of a COMBO; a callable finds them when asked.
+    round: the value is rounded to multiples of it. lazy: computed only when the node asks (it is computed always, for now).
+    """
+
+    name: str
+    type: str
+    required: bool = True
+    default: object = MISSING
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
+    round: float | None = None
+    choices: tuple[Any, ...] | Callable[[Services], Sequence[str]] | None = None
+    multiline: bool = False
+    dynamic_prompts: bool = False
+    lazy: bool = False
+    link_only: bool = False
+    control_after_generate: bool = False
+    image_upload: bool = False
+    tooltip: str = ""
+
+    @property
+    def widget(self) -> bool:
+        """Whether the input is a field that can be typed into (it can be linked all the same)."""
+        return self.type in WIDGET_TYPES and not self.link_only
+
+    def find_choices(self, services: Services = NO_SERVICES) -> tuple[Any, ...]:
+        """The choices now; none when they can't be found (the reason is logged)."""
+        if not callable(self.choices):
+            return self.choices or ()
+        try:
+            return tuple(self.choices(services))
+        except Exception:
+            log.warning("the choices of %s could not be found", self.name, exc_info=True)
+            return ()
+
+    def to_json(self, services: Services = NO_SERVICES) -> dict[str, object]:
+        """The input as JSON values: what is at its default is left out."""
+        data: dict[str, object] = {"name": self.name, "type": self.type, "required": self.required, "widget": self.widget}
+        if self.default is not MISSING and _is_plain(self.default):
+            data["default"] = self.default
+        for name in ("min", "max", "step", "round"):
+            number = getattr(self, name)
+            if number is not None and math.isfinite(number):
+                data[name] = number
+        if self.choices is not None:
+            data["choices"] = list(self.find_choices(services))
+        for name in ("multiline", "dynamic_prompts", "control_after_generate", "image_upload", "tooltip", "lazy"):
+            if getattr(self, name):
+                data[name] = getattr(self, name)
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSpec:
+    """One output slot. is_list: the node gives a list whose items go on one by one."""
+
+    name: str
+    type: str
+    is_list: bool = False
+    tooltip: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class NodeSpec:
+    """One kind of node: what it takes, what it gives, the function that computes it, and what its result depends on.
+
+    function is called with keyword arguments. hidden: parameter name to one of HIDDEN_KINDS.
+    trusted: receives values without the protective copy, and must change none of them, nor its results afterwards.
+    fingerprint: called with the constant inputs; its value is part of the result's key (files outside, clocks).
+    validate: called with the constant inputs; True, None or a message. identity: what tells one version of the code from the next.
+    parallel, lazy inputs, check_lazy and input_is_list are declared here and not yet acted on.
+    """
+
+    type: str
+    function: Callable[..., Any]
+    inputs: tuple[InputSpec, ...] = ()
+    outputs: tuple[OutputSpec, ...] = ()
+    display_name: str = ""
+    category: str = ""
+    description: str = ""
+    output_node: bool = False
+    hidden: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    input_is_list: bool = False
+    is_async: bool = False
+    parallel: bool = False
+    cacheable: bool = True
+    version: str = ""
+    trusted: bool = False
+    fingerprint: Callable[..., Any] | None = None
+    validate: Callable[..., Any] | None = None
+    check_lazy: Callable[..., Any] | None = None
+    extra_inputs: bool = False
+    identity: CodeIdentity = UNKNOWN_CODE
+    by_name: Mapping[str, InputSpec] = field(init=False, repr=False)
+    dynamic: bool = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", tuple(self.inputs))
+        object.__setattr__(self, "outputs", tuple(self.outputs))
+        object.__setattr__(self, "hidden", MappingProxyType(dict(self.hidden)))
+        object.__setattr__(self, "display_name", self.display_name or self.type)
+        object.__setattr__(self, "by_name", MappingProxyType({item.name: item for item in self.inputs}))
+        # whether a check of a node has to be made anew for each run
+        changing = any(callable(item.choices) for item in self.inputs)
+        object.__setattr__(self, "dynamic", changing or self.validate is not None or self.fingerprint is not None)
+
+    def output_index(self, name: str) -> int | None:
+        """The slot of the output called `name`, the first if several are."""
+        return next((index for index, output in enumerate(self.outputs) if output.name == name), None)
+
+    def to_json(self, services: Services = NO_SERVICES) -> dict[str, object]:
+        """What a palette and an editor need to know of this kind, as JSON values."""
+        return {
+            "type": self.type,
+            "display_name": self.display_name,
+            "category": self.category,
+            "description": self.description,
+            "output_node": self.output_node,
+            "inputs": [item.to_json(services) for item in self.inputs],
+            "outputs": [{"name": item.name, "type": item.type, "is_list": item.is_list} for item in self.outputs],
+        }
+
+
+def _is_plain(value: object) -> bool:
+    """Whether JSON has a form for `value`."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, (list, tuple)):
+        return all(_is_plain(item) for item in value)
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _is_plain(item) for key, item in value.items())
+    return value is None or isinstance(value, (bool, int, str))
