@@ -1,6 +1,6 @@
 """Every message between the editor in the browser and the workbench in the kernel, as types.
 
-    browser ── ready, edit, undo, redo, run, stop, ack ──────────────────────────────▶ kernel
+    browser ── ready, edit, undo, redo, run, stop, ack, bye ─────────────────────────▶ kernel
     browser ◀─ snapshot, applied, rejected, problems, specs, run, nodes, preview, … ── kernel
 
 The document lives in the kernel. A view of it draws a `snapshot`, applies its own edits at once and sends them; the
@@ -231,7 +231,7 @@ class ProblemJSON(TypedDict):
 
 
 RunState: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled"]
-NodeRunState: TypeAlias = Literal["queued", "running", "cached", "done", "error", "waiting", "stopped"]
+NodeRunState: TypeAlias = Literal["idle", "queued", "running", "cached", "done", "error", "waiting", "stopped"]
 NoteLevel: TypeAlias = Literal["info", "warning", "error"]
 
 
@@ -351,7 +351,14 @@ class Ack(TypedDict):
     frame: int
 
 
-ToKernel: TypeAlias = Ready | Edit | Undo | Redo | Run | Stop | Ack
+class Bye(TypedDict):
+    """A view was closed. With no view left, the kernel makes no previews."""
+
+    kind: Literal["bye"]
+    view: str
+
+
+ToKernel: TypeAlias = Ready | Edit | Undo | Redo | Run | Stop | Ack | Bye
 
 
 # --- kernel to browser -----------------------------------------------------------------------------------------------

@@ -11,14 +11,23 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NotRequired, cast, get_origin, get_type_hints
 
-from virgil_nb.widget.messages import MAX_MESSAGE_BYTES, Ack, Edit, Ready, Redo, Run, Stop, ToKernel, Undo
+from virgil_nb.widget.messages import MAX_MESSAGE_BYTES, Ack, Bye, Edit, Ready, Redo, Run, Stop, ToKernel, Undo
 
 MAX_DEPTH = 64
 MAX_OPS = 20_000
 MAX_INTEGER = 2**53  # what a number in JavaScript holds exactly
 VIEW = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-KINDS: Mapping[str, type] = {"ready": Ready, "edit": Edit, "undo": Undo, "redo": Redo, "run": Run, "stop": Stop, "ack": Ack}
+KINDS: Mapping[str, type] = {
+    "ready": Ready,
+    "edit": Edit,
+    "undo": Undo,
+    "redo": Redo,
+    "run": Run,
+    "stop": Stop,
+    "ack": Ack,
+    "bye": Bye,
+}
 FIELDS: Mapping[str, Mapping[str, bool]] = {  # kind -> field -> must it be there
     kind: {name: get_origin(hint) is not NotRequired for name, hint in get_type_hints(shape, include_extras=True).items()}
     for kind, shape in KINDS.items()

@@ -108,7 +108,7 @@ def one_line(text: object) -> str:
 
 def _width(node: NodeJSON) -> float:
     size = node.get("size")
-    return min(max(float(size[0]), 160.0), 1200.0) if size and math.isfinite(size[0]) else WIDTH
+    return min(max(float(size[0]), 160.0), 1200.0) if size and math.isfinite(size[0]) and size[0] > 0 else WIDTH
 
 
 def _status(mode: str, state: NodeStateJSON | None, spec: SpecJSON | None) -> str:
@@ -220,7 +220,7 @@ def _place_pictures(box: Box, sizes: Sequence[Size], y: float) -> float:
         row, column = divmod(index, columns)
         box.frames.append(Frame(index, (INSET + column * (width + GAP), y + INSET + row * (height + GAP), width, height)))
     rows = math.ceil(shown / columns)
-    first = f"{sizes[0][0]} × {sizes[0][1]}"
+    first = f"{sizes[0][0]} x {sizes[0][1]}"
     box.caption = first if len(sizes) == 1 else f"{len(sizes)} pictures, {first}"
     return y + INSET + rows * height + (rows - 1) * GAP + CAPTION + GAP
 

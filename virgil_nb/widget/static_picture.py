@@ -18,7 +18,7 @@ from virgil_nb.widget.static_layout import CAPTION, HEADER, INSET, LINE, Box, Fi
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageDraw import ImageDraw as Drawing
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
 MAX_SIZE = (1100, 760)
@@ -109,7 +109,7 @@ class _Pen:
         from PIL import ImageDraw
 
         self.image = image
-        self.draw: ImageDraw = ImageDraw.Draw(image)
+        self.draw: Drawing = ImageDraw.Draw(image)
         self.left, self.top, self.scale = left, top, scale
 
     def at(self, x: float, y: float) -> tuple[float, float]:
@@ -128,7 +128,7 @@ class _Pen:
         text = _fit(text, size, width)
         font = _font(size * self.scale, _plain(text))
         anchor = "rm" if right else "lm"
-        stroke = max(1, round(0.22 * self.scale)) if bold and self.scale > 1 else 0
+        stroke = 0.2 * self.scale if bold else 0
         self.draw.text(self.at(x, y), text, colour, font, anchor, stroke_width=stroke, stroke_fill=colour)
 
     def dots(self) -> None:
@@ -236,22 +236,28 @@ def _outline(shape: str, r: float) -> list[tuple[float, float]]:
     return [(r * math.cos(2 * math.pi * i / corners), r * math.sin(2 * math.pi * i / corners)) for i in range(corners)]
 
 
-def _plain(text: str) -> bool:
-    """Whether Pillow's own font has the letters."""
-    return all(ord(c) < 0x250 or c in "…×–—‘’“”\u2009" for c in text)
+@cache
+def _font(size: float, plain: bool = True) -> FreeTypeFont | ImageFont:
+    """Pillow's own font, or for letters that it lacks the first of the machine's usual ones."""
+    from PIL import ImageFont
+
+    for name in () if plain else FALLBACK_FONTS:
+        try:
+            return ImageFont.truetype(name, size)
+        except OSError:
+            continue
+    return ImageFont.load_default(size)
 
 
 @cache
-def _font(size: float, plain: bool) -> FreeTypeFont | ImageFont:
-    from PIL import ImageFont
+def _has(letter: str) -> bool:
+    """Whether Pillow's own font has a shape for the letter, and not only the box that stands for a missing one."""
+    font = _font(16)
+    return letter.isspace() or bytes(font.getmask(letter)) != bytes(font.getmask("\uffff"))
 
-    if not plain:
-        for name in FALLBACK_FONTS:
-            try:
-                return ImageFont.truetype(name, size)
-            except OSError:
-                continue
-    return ImageFont.load_default(size)
+
+def _plain(text: str) -> bool:
+    return all(_has(letter) for letter in text)
 
 
 def _length(text: str, size: float) -> float:

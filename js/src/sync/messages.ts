@@ -30,11 +30,11 @@ export type Op =
 
 export type RunState = "queued" | "running" | "done" | "failed" | "cancelled";
 
-export type NodeRunState = "queued" | "running" | "cached" | "done" | "error" | "waiting" | "stopped";
+export type NodeRunState = "idle" | "queued" | "running" | "cached" | "done" | "error" | "waiting" | "stopped";
 
 export type NoteLevel = "info" | "warning" | "error";
 
-export type ToKernel = Ready | Edit | Undo | Redo | Run | Stop | Ack;
+export type ToKernel = Ready | Edit | Undo | Redo | Run | Stop | Ack | Bye;
 
 export type ToBrowser =
   | Snapshot
@@ -312,6 +312,12 @@ export interface Ack {
   view: string;
   node: string;
   frame: number;
+}
+
+/** A view was closed. With no view left, the kernel makes no previews. */
+export interface Bye {
+  kind: "bye";
+  view: string;
 }
 
 /** The whole state, for view `view`, or for all of them if that is "*". Pictures follow as `images`. `static` is the id of the still picture that live views hide. */
