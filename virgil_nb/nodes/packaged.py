@@ -1,35 +1,43 @@
-"""What the checkpoint that ships in the package says of itself, read without torch, so that an editor can open at once."""
+"""What the model that ships in the package says about itself, read from its file's header alone: no torch, no weights."""
 
 from __future__ import annotations
 
 import json
-import struct
+import re
+from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 from virgil_nb.nodes.folders import DATA, PACKAGED_CHECKPOINT
 
-# A header of a small model is some tens of kilobytes; more than this is no header.
-_LARGEST_HEADER = 16 * 2**20
+DEFAULT_RESOLUTION = (128, 128)
+_LONGEST_HEADER = 100_000_000  # as the safetensors library has it
 
 
 @cache
-def packaged_metadata() -> dict[str, str]:
-    """The metadata in the safetensors header of the packaged checkpoint; empty if the file is not there.
-
-    Format: 8 bytes little-endian length, then that much JSON with a `__metadata__` of strings (safetensors 0.3).
-    """
-    path = DATA / PACKAGED_CHECKPOINT
-    if not path.is_file():
-        return {}
-    with path.open("rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        if length > _LARGEST_HEADER:
-            return {}
-        header = json.loads(file.read(length))
-    return dict(header.get("__metadata__", {}))
+def packaged_metadata() -> Mapping[str, str]:
+    """The metadata of the packaged checkpoint; empty if the file is not there."""
+    return safetensors_metadata(DATA / PACKAGED_CHECKPOINT)
 
 
 def packaged_resolution() -> tuple[int, int]:
-    """(width, height) in pixels that the packaged checkpoint was trained for; SD1.x's own 512 × 512 if it does not say."""
-    width, _, height = packaged_metadata().get("modelspec.resolution", "512x512").lower().partition("x")
-    return int(width), int(height or width)
+    """(width, height) in pixels that the packaged model was trained for."""
+    return resolution(packaged_metadata()) or DEFAULT_RESOLUTION
+
+
+def safetensors_metadata(path: Path) -> Mapping[str, str]:
+    """The `__metadata__` of a safetensors file; empty if there is none, or no such file, or it is another kind of file."""
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header = json.loads(file.read(length)) if 0 < length <= _LONGEST_HEADER else {}
+    except (OSError, ValueError):
+        return {}
+    found = header.get("__metadata__") if isinstance(header, dict) else None
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def resolution(metadata: Mapping[str, str]) -> tuple[int, int] | None:
+    """(width, height) of `modelspec.resolution`, such as "128x128"; None if it is not there or makes no sense."""
+    match = re.fullmatch(r"\s*(\d{1,5})\s*x\s*(\d{1,5})\s*", metadata.get("modelspec.resolution", ""), re.IGNORECASE)
+    return (int(match[1]), int(match[2])) if match else None
