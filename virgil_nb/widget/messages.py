@@ -169,7 +169,20 @@ class DocumentOp(TypedDict):
 
 
 Op: TypeAlias = (
-    AddOp | RemoveOp | SetOp | UnsetOp | LinkOp | UnlinkOp | MoveOp | ResizeOp | TitleOp | ModeOp | ControlOp | RenameOp | BatchOp
+    AddOp
+    | RemoveOp
+    | SetOp
+    | UnsetOp
+    | LinkOp
+    | UnlinkOp
+    | MoveOp
+    | ResizeOp
+    | TitleOp
+    | ModeOp
+    | ControlOp
+    | RenameOp
+    | BatchOp
+    | DocumentOp
 )
 
 

@@ -26,7 +26,8 @@ export type Op =
   | ModeOp
   | ControlOp
   | RenameOp
-  | BatchOp;
+  | BatchOp
+  | DocumentOp;
 
 export type RunState = "queued" | "running" | "done" | "failed" | "cancelled";
 

@@ -1,0 +1,96 @@
+"""What differs between the kernels that a workbench may live in; each difference is looked for, never inferred from a version.
+
+Comm messages wait while a cell runs in the main thread. Then:
+
+- ipykernel 7.0 to 7.3: JupyterLab sends them to a subshell's thread, and they arrive.
+- 7.4: they are rerouted to the thread that last published on the comm, the busy one; `answer_where_asked` undoes that.
+- before 7, and Colab: there are no subshells; a blocking wait pumps messages itself (`message_pump`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+def running_kernel() -> Any | None:
+    """The ipykernel that this process is, or None."""
+    from IPython import get_ipython
+
+    return getattr(get_ipython(), "kernel", None)
+
+
+def answer_where_asked(comm: Any) -> None:
+    """Has the comm's messages handled on the (sub)shell that the browser chose, also where ipykernel 7.4 would choose another."""
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = lambda _data, default: default
+
+
+def shown_by_a_page() -> bool:
+    """Whether the running cell was started by a page that names its cells (JupyterLab, Notebook 7), and not by nbclient or nbval."""
+    kernel = running_kernel()
+    if kernel is None or not hasattr(kernel, "get_parent"):
+        return False
+    parent = kernel.get_parent()
+    return bool(isinstance(parent, dict) and (parent.get("metadata") or {}).get("cellId"))
+
+
+def message_pump() -> Callable[[], None] | None:
+    """A function that handles comm messages which wait behind the running cell; None where they arrive by themselves.
+
+    Only for ipykernel before 7, on its main thread. Runs of other cells that wait meanwhile keep waiting, in their order.
+    """
+    kernel = running_kernel()
+    if kernel is None or threading.current_thread() is not threading.main_thread():
+        return None
+    if getattr(kernel, "_supports_kernel_subshells", False) or not hasattr(kernel, "do_one_iteration"):
+        return None
+    try:
+        import nest_asyncio
+
+        nest_asyncio.apply()
+    except Exception:
+        log.warning("messages from the editor wait until this cell ends: the event loop can't be nested", exc_info=True)
+        return None
+    return _Pump(kernel)
+
+
+class _Pump:
+    """Takes messages off the kernel's queue while a cell runs: handles comm messages, puts the others back in order."""
+
+    def __init__(self, kernel: Any) -> None:
+        self._kernel = kernel
+
+    def __call__(self) -> None:
+        with contextlib.suppress(asyncio.TimeoutError):
+            asyncio.get_event_loop().run_until_complete(self._handle_waiting())
+
+    async def _handle_waiting(self) -> None:
+        await asyncio.sleep(0)  # lets the kernel's streams put what has arrived on its queue
+        queue = self._kernel.msg_queue
+        later = []
+        while queue.qsize():
+            item = queue.get_nowait()
+            if self._is_comm_message(item):
+                dispatch, arguments = item[1], item[2]
+                await dispatch(*arguments)
+            else:
+                later.append(item)
+        for item in later:
+            queue.put_nowait(item)
+
+    def _is_comm_message(self, item: Any) -> bool:
+        """Reads the header only: to unpack a message whole would mark its signature as used."""
+        try:
+            session = self._kernel.session
+            _identities, parts = session.feed_identities(item[2][0], copy=False)
+            header = session.unpack(parts[1])
+            return str(header["msg_type"]).startswith("comm_")
+        except Exception:  # noqa: BLE001 - what can't be read is not ours to judge, so it is left to the kernel
+            return False

@@ -1,0 +1,124 @@
+"""From the engine's events to the browser's messages: coalesced, so that a fast run never floods the channel.
+
+Bursts of more than about a thousand messages can be dropped silently on the way to the browser, so node states go out as one
+delta at most 15 times a second, previews by back-pressure (previews.py), and finished pictures once each.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from virgil_nb.engine.events import Event, NodeOutput, NodePreview, NodeProgress, RunFinished, RunStarted
+from virgil_nb.widget.encoding import as_picture, as_pil
+from virgil_nb.widget.messages import ImageJSON, Images, NodeStateJSON, RunJSON, RunStatus, ToBrowser
+from virgil_nb.widget.pacing import Pacer
+from virgil_nb.widget.previews import Frame, Previews
+from virgil_nb.widget.run_board import RunBoard
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+INTERVAL = 1 / 15
+SHOWN_PICTURES = 16
+Send = Callable[[ToBrowser, Sequence[bytes]], None]
+
+
+class Relay:
+    """Listens to runs and tells the browser; also remembers what a view that opens later has to know.
+
+    send: called on the pacer's thread. finished: called there too, with the event, after everything of a run was sent.
+    """
+
+    def __init__(self, pacer: Pacer, send: Send, finished: Callable[[RunFinished], None], watched: Callable[[], bool]) -> None:
+        self._pacer = pacer
+        self._send = send
+        self._finished = finished
+        self._watched = watched
+        self._lock = threading.Lock()
+        self._board = RunBoard()
+        self._totals: dict[str, int] = {}
+        self._shown: dict[str, tuple[Images, list[bytes]]] = {}
+        self._pictures: dict[str, list[Image]] = {}
+        self.previews = Previews(pacer, send)
+
+    def listen(self, event: Event) -> None:
+        """Takes an event of a run, on whatever thread it happens; returns at once."""
+        with self._lock:
+            self._board.take(event)
+        match event:
+            case RunStarted():
+                self.previews.clear()
+                self._totals.clear()
+            case NodeProgress():
+                self._totals[event.node] = round(event.maximum)
+            case NodePreview():
+                if self._watched():
+                    self.previews.offer(Frame(event.run_id, event.node, event.picture, event.step, self._totals.get(event.node)))
+                return
+            case NodeOutput():
+                self._pacer.ask(("images", event.node), lambda: self._show(event))
+            case RunFinished():
+                self._pacer.ask(("finished", event.run_id), lambda: self._end(event))
+        self._pacer.ask("states", self.flush, every=INTERVAL)
+
+    def flush(self) -> None:
+        """Sends what changed since the last flush."""
+        with self._lock:
+            run, nodes = self._board.drain()
+            run_id = self._board.run["id"] if self._board.run else ""
+        if nodes:
+            self._send({"kind": "nodes", "run": run_id, "nodes": nodes}, ())
+        if run is not None:
+            self._send(_status(run), ())
+
+    def state(self) -> tuple[RunJSON | None, dict[str, NodeStateJSON]]:
+        """The shown run and all nodes' states, for a snapshot."""
+        with self._lock:
+            return (self._board.run.copy() if self._board.run else None), {k: v.copy() for k, v in self._board.nodes.items()}
+
+    def resend_pictures(self) -> None:
+        """Sends the pictures and previews that a view which just opened has not seen."""
+        with self._lock:
+            shown = list(self._shown.values())
+            run = self._board.run
+        for told, data in shown:
+            self._send({**told, "stale": run is not None and told["run"] != run["id"]}, data)
+        if run is not None and run["state"] == "running":
+            for preview, frame in self.previews.latest():
+                self._send(preview, frame)
+
+    def pictures(self) -> Mapping[str, Sequence[Image]]:
+        """The last finished pictures per node."""
+        with self._lock:
+            return dict(self._pictures)
+
+    def _show(self, event: NodeOutput) -> None:
+        several = list(_pictures_of(event.ui))[:SHOWN_PICTURES]
+        if not several:
+            return
+        told: list[ImageJSON] = []
+        data: list[bytes] = []
+        for picture in several:
+            encoded, description = as_picture(picture)
+            told.append(description)
+            data.append(encoded)
+        message: Images = {"kind": "images", "run": event.run_id, "node": event.node, "images": told}
+        with self._lock:
+            self._shown[event.node] = (message, data)
+            self._pictures[event.node] = [as_pil(picture) for picture in several]
+        self._send(message, data)
+
+    def _end(self, event: RunFinished) -> None:
+        self.flush()
+        self._finished(event)
+
+
+def _pictures_of(ui: Mapping[str, Any]) -> Sequence[Any]:
+    images = ui.get("images") if isinstance(ui, Mapping) else None
+    return images if isinstance(images, (list, tuple)) else ()
+
+
+def _status(run: RunJSON) -> RunStatus:
+    return {"kind": "run", **run}

@@ -1,0 +1,186 @@
+"""`WorkbenchWidget`: a workflow's editor in a notebook cell.
+
+    editor ──edits──▶ Conversation ──messages──▶ views           (conversation.py, messages.py)
+    engine ──events─▶ Relay ─────────────────────▶ views          (relay.py)
+    run's end ──────▶ StillPicture ──────────────▶ the notebook   (static_output.py)
+
+This page joins them and is the only one that is an ipywidget. It knows engine objects; what people call
+`virgil_nb.Workbench` is a subclass of it in api.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+import anywidget
+
+from virgil_nb.engine import Editor, Engine, Registry, Run, RunFinished, RunResult, Services, VirgilError, WorkflowInvalid
+from virgil_nb.engine.services import NO_SERVICES
+from virgil_nb.widget import bundle
+from virgil_nb.widget.conversation import Conversation
+from virgil_nb.widget.kernels import answer_where_asked, running_kernel, shown_by_a_page
+from virgil_nb.widget.messages import DocumentJSON, ToBrowser
+from virgil_nb.widget.pacing import Pacer
+from virgil_nb.widget.relay import Relay
+from virgil_nb.widget.static_output import StillPicture, describe
+from virgil_nb.widget.waiting import wait_for
+
+log = logging.getLogger(__name__)
+
+FIRST_STILL_DELAY = 1.5  # leaves the machine to the page that paints the editor
+STILL_INTERVAL = 1.0
+SETTLE_LIMIT = 5.0
+KEPT_RUNS = 50
+
+
+class WorkbenchWidget(anywidget.AnyWidget):
+    """The editor of `editor`'s document; runs it on `engine()`, which is called when a run first needs it.
+
+    services: what the session gives to nodes (choices of files), asked for when first needed. objects: Python objects given as
+    inputs, by hash. Raises EditorNotBuilt in a source tree whose front end was not built.
+    """
+
+    def __init__(
+        self,
+        editor: Editor,
+        engine: Callable[[], Engine],
+        *,
+        registry: Registry,
+        services: Callable[[], Services] | Services = NO_SERVICES,
+        objects: Mapping[str, object] | None = None,
+        **traits: Any,
+    ) -> None:
+        self._esm = bundle.script()
+        self._css = bundle.style()
+        self._editor = editor
+        self._engine = engine
+        self._objects: Mapping[str, object] = {} if objects is None else objects
+        self._runs: list[Run] = []
+        self._runs_lock = threading.Lock()
+        self._pacer = Pacer()
+        self._still = StillPicture()
+        self._relay = Relay(self._pacer, self._tell, self._on_finished, lambda: self._conversation.watched)
+        self._conversation = Conversation(
+            editor,
+            registry,
+            services if callable(services) else lambda: services,
+            self._objects,
+            self._tell,
+            self._pacer,
+            self._relay,
+            self._start_from_view,
+            self.stop,
+            self._still.id,
+        )
+        super().__init__(**traits)
+        answer_where_asked(self.comm)
+        self.on_msg(lambda _widget, content, buffers: self._conversation.receive(content, buffers))
+
+    # --- runs
+
+    @property
+    def last_run(self) -> Run | None:
+        """The run that was queued last, by code or by a view."""
+        return self._runs[-1] if self._runs else None
+
+    def start(self, outputs: Sequence[str] | None = None) -> Any:
+        """Queues a run of the document as it is now and returns it at once. Raises WorkflowInvalid if it can't run."""
+        return self.submit(outputs)
+
+    def run(self, outputs: Sequence[str] | None = None) -> Any:
+        """The result of a run of the document as it is now. The notebook's stop button and the editor's both end it."""
+        return self.finish(self.submit(outputs))
+
+    def submit(self, outputs: Sequence[str] | None = None, *, partial: bool = False) -> Run:
+        """Queues a run whose progress the views show. What `prepare_run` edits is part of what runs."""
+        self.prepare_run()
+        run = self._engine().submit(
+            self._editor.document,
+            outputs=outputs,
+            objects=self._objects,
+            partial=partial,
+            label=self._editor.document.name,
+            listeners=(self._relay.listen,),
+        )
+        with self._runs_lock:
+            self._runs = [*self._runs[-KEPT_RUNS:], run]
+        return run
+
+    def finish(self, run: Run) -> RunResult:
+        """Waits for a run of this workbench; when it returns, the views and the still picture know it all."""
+        wait_for(run)
+        self._pacer.settle(SETTLE_LIMIT)
+        return run.result()
+
+    def prepare_run(self) -> None:
+        """Called before a run is queued, for edits that belong to it; does nothing here."""
+
+    def stop(self) -> None:
+        """Cancels what this workbench runs and what it queued."""
+        with self._runs_lock:
+            unfinished = [run for run in self._runs if not run.done]
+        for run in reversed(unfinished):  # the queued ones first, so that none of them starts
+            run.cancel()
+
+    def _start_from_view(self, outputs: list[str] | None) -> None:
+        try:
+            self.start(outputs)
+        except WorkflowInvalid as invalid:
+            self._conversation.tell_problems(self._editor.revision, invalid.problems)
+            first = invalid.problems[0].message if invalid.problems else str(invalid)
+            self._conversation.notify("error", f"It can't run yet. {first}")
+        except VirgilError as problem:
+            self._conversation.notify("error", str(problem))
+        except Exception as problem:
+            log.exception("a run could not be started")
+            self._conversation.notify("error", f"The run could not be started: {type(problem).__name__}: {problem}")
+
+    def _on_finished(self, _event: RunFinished) -> None:
+        self._pacer.ask("still", self._redraw, every=STILL_INTERVAL)
+
+    # --- what is shown
+
+    def _tell(self, message: ToBrowser, buffers: Sequence[bytes] = ()) -> None:
+        self.send(message, list(buffers) or None)
+
+    def _words(self) -> str:
+        document = self._editor.document
+        return describe(cast("DocumentJSON", document.to_json()), {}, document.name)
+
+    def _draw(self) -> None:
+        run = self.last_run
+        document = run.document if run is not None and run.done else self._editor.document
+        states = self._relay.state()[1]
+        data = cast("DocumentJSON", document.to_json())
+        self._still.draw(data, self._conversation.specs(), self._relay.pictures(), states, document.name)
+
+    def _redraw(self) -> None:
+        self._draw()
+        self._still.refresh(self._words())
+
+    def _ipython_display_(self, **_options: object) -> None:
+        """Shows the live editor, and under it the still picture, which the live editor hides."""
+        kernel = running_kernel()
+        if kernel is None:
+            print(repr(self))  # noqa: T201 - a terminal shows what a print shows
+            return
+        live = self._repr_mimebundle_()
+        kernel.shell.display_pub.publish(data=live[0] if isinstance(live, tuple) else live, metadata={})
+        if not shown_by_a_page() and not self._still.drawn:
+            self._draw()
+        self._still.show(self._words())
+        if not self._still.drawn:
+            self._pacer.ask("still", self._redraw, delay=FIRST_STILL_DELAY)
+
+    def __repr__(self) -> str:
+        document = self._editor.document
+        return f"<{type(self).__name__}: {document.name or 'a workflow'}, {len(document.nodes)} nodes>"
+
+    def close(self) -> None:
+        """Removes the views and ends all listening; runs go on."""
+        self._conversation.close()
+        self._pacer.close()
+        super().close()
