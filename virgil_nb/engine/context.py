@@ -11,7 +11,8 @@ Each thread, and each asyncio task, sees its own; outside a run there is none.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
@@ -82,3 +83,33 @@ def current() -> NodeContext | None:
     """The context of the node that this code runs for; None outside a run."""
     execution = EXECUTION.get()
     return None if execution is None else NodeContext(execution, execution.node_id)
+
+
+class RunCancelled(BaseException):
+    """Ends a node whose run is to stop. No Exception, so that a node's own `except Exception` lets it pass."""
+
+
+class Checking:
+    """The execution that a kind's own check and fingerprint see: services, and nobody who listens."""
+
+    run_id = ""
+    cancelled = False
+
+    def __init__(self, services: Services, node_id: str = "") -> None:
+        self.services = services
+        self.node_id = node_id
+
+    def check_cancelled(self) -> None: ...
+    def progress(self, node: str, value: float, maximum: float) -> None: ...
+    def preview(self, node: str, make_picture: Callable[[], Any], step: int | None) -> None: ...
+    def note(self, node: str, text: str, level: Level) -> None: ...
+
+
+@contextmanager
+def checking(services: Services) -> Iterator[None]:
+    """While this lasts, `current().services` is there for functions that look at a node before it runs."""
+    token = EXECUTION.set(Checking(services))
+    try:
+        yield
+    finally:
+        EXECUTION.reset(token)

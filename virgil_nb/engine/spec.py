@@ -42,7 +42,7 @@ class InputSpec:
     """One input. type: "INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", a socket type, "*" or a comma list of types.
 
     required: with no default, it must be given. min, max inclusive. choices: of a COMBO; a callable finds them when asked.
-    round: the value is rounded to multiples of it. lazy: computed only when the node asks (it is computed always, for now).
+    round: the grid that the field rounds to. lazy: computed only when the node asks (it is computed always, for now).
     """
 
     name: str
@@ -136,6 +136,7 @@ class NodeSpec:
     extra_inputs: bool = False
     identity: CodeIdentity = UNKNOWN_CODE
     by_name: Mapping[str, InputSpec] = field(init=False, repr=False)
+    tagged: tuple[tuple[InputSpec, bytes], ...] = field(init=False, repr=False)
     dynamic: bool = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -144,6 +145,7 @@ class NodeSpec:
         object.__setattr__(self, "hidden", MappingProxyType(dict(self.hidden)))
         object.__setattr__(self, "display_name", self.display_name or self.type)
         object.__setattr__(self, "by_name", MappingProxyType({item.name: item for item in self.inputs}))
+        object.__setattr__(self, "tagged", tuple((item, input_tag(item.name)) for item in self.inputs))
         # whether a check of a node has to be made anew for each run
         changing = any(callable(item.choices) for item in self.inputs)
         object.__setattr__(self, "dynamic", changing or self.validate is not None or self.fingerprint is not None)
@@ -163,6 +165,12 @@ class NodeSpec:
             "inputs": [item.to_json(services) for item in self.inputs],
             "outputs": [{"name": item.name, "type": item.type, "is_list": item.is_list} for item in self.outputs],
         }
+
+
+def input_tag(name: str) -> bytes:
+    """The input's name as its part of a key: no other name gives the same bytes, whatever follows."""
+    encoded = name.encode("utf-8", "surrogatepass")
+    return b"%d:%b" % (len(encoded), encoded)
 
 
 def _is_plain(value: object) -> bool:

@@ -1,0 +1,107 @@
+"""What a run will do, decided before it starts: which nodes are needed, in which order, for which outputs, and what can't run.
+
+A plan is made on the caller's thread from a document that does not change; keys are added on the worker, as they may need files or torch.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+
+from virgil_nb.engine.document import Document
+from virgil_nb.engine.errors import Problem, WorkflowInvalid
+from virgil_nb.engine.keys import Keys, compute_keys, kinds_of, stamp_of
+from virgil_nb.engine.prepare import Prepared
+from virgil_nb.engine.registry import Registry
+from virgil_nb.engine.services import NO_SERVICES, Services
+from virgil_nb.engine.topology import Order, order_nodes
+from virgil_nb.engine.validation import Survey, choose_outputs, cycle_problem, recheck, survey
+
+
+class Plan:
+    """outputs: what is run for. order: all nodes needed for it, each after its sources. problems: why other outputs don't run."""
+
+    __slots__ = ("_fingerprinted", "_keys", "_kinds", "document", "nodes", "order", "outputs", "prepared", "problems", "recheck")
+
+    def __init__(self, found: Survey, outputs: Sequence[str], order: Sequence[str], problems: Sequence[Problem]) -> None:
+        self.document: Document = found.document
+        self.outputs = tuple(outputs)
+        self.order = tuple(order)
+        self.problems = tuple(problems)
+        self.prepared: dict[str, Prepared] = {key: prepared for key in order if (prepared := found.prepared[key]) is not None}
+        self.nodes = tuple(self.prepared.values())
+        self.recheck = tuple(prepared for prepared in found.recheck if prepared.node.id in self.prepared)
+        self._kinds = kinds_of(self.nodes)
+        self._fingerprinted = [prepared for prepared in self.recheck if prepared.spec.fingerprint is not None]
+        self._keys: Keys | None = None
+
+    def keys(self, numerics: str, services: Services = NO_SERVICES) -> Keys:
+        """The keys as of now: those of the last time if nothing that they depend on has changed."""
+        stamp = stamp_of(self._kinds, self._fingerprinted, numerics, services)
+        known = self._keys
+        if known is None or known.stamp != stamp or known.uncacheable:
+            self._keys = known = compute_keys(self.nodes, self._kinds, self._fingerprinted, stamp)
+        return known
+
+
+def make_plan(
+    document: Document,
+    registry: Registry,
+    services: Services,
+    objects: Mapping[str, object],
+    outputs: Sequence[str] | None = None,
+    partial: bool = False,
+) -> Plan:
+    """The plan for `outputs` (None: all output nodes). Raises WorkflowInvalid if one can't run; partial: only if none can."""
+    found = survey(document, registry, services, objects)
+    roots, missing = choose_outputs(found, outputs)
+    ordered = order_nodes(roots, found.sources)
+    for cycle in ordered.cycles:
+        found.add(cycle_problem(found, cycle))
+    if not found.problems and not missing:
+        return Plan(found, roots, ordered.order, ())
+    bad = _bad_nodes(found, ordered)
+    good = [key for key in roots if key not in bad]
+    needed = set(ordered.order)
+    problems = [*missing, *(problem for key in document.nodes if key in needed for problem in found.problems.get(key, ()))]
+    if not good or (problems and not partial):
+        raise WorkflowInvalid(problems)
+    return Plan(found, good, order_nodes(good, found.sources).order if bad else ordered.order, problems)
+
+
+def _bad_nodes(found: Survey, ordered: Order) -> set[str]:
+    """The nodes that can't run: those with a problem or in a circle, and all that need one of them."""
+    bad = set(ordered.blocked)
+    for key in ordered.order:
+        if key in found.problems or any(source in bad for source in found.sources(key)):
+            bad.add(key)
+    return bad
+
+
+class Planner:
+    """Makes plans, and gives the last ones again for the same document as long as nothing else has changed."""
+
+    def __init__(self, registry: Registry, services: Services, kept: int = 8) -> None:
+        self._registry = registry
+        self._services = services
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._known: dict[tuple[int, tuple[str, ...] | None], tuple[int, Plan]] = {}
+
+    def plan(self, document: Document, objects: Mapping[str, object], outputs: Sequence[str] | None = None, partial: bool = False) -> Plan:
+        """As `make_plan`. A plan keeps its document alive, so an id stands for the same document while the plan is here."""
+        wish = (id(document), None if outputs is None else tuple(outputs))
+        known = self._known.get(wish)
+        if known is not None:
+            revision, plan = known
+            if revision == self._registry.revision and not (plan.recheck and recheck(plan.recheck, self._services, objects)):
+                return plan
+        revision = self._registry.revision
+        plan = make_plan(document, self._registry, self._services, objects, outputs, partial)
+        if not plan.problems:
+            with self._lock:
+                self._known.pop(wish, None)
+                self._known[wish] = (revision, plan)
+                while len(self._known) > self._kept:
+                    self._known.pop(next(iter(self._known)))
+        return plan

@@ -1,0 +1,230 @@
+"""All faults of a workflow before anything runs: one Problem per fault, several at once. Nothing is written to the document.
+
+`survey` looks at every node and link once; `validate` is what users call; planning takes the survey on.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from virgil_nb.engine.context import checking
+from virgil_nb.engine.document import Document, Node
+from virgil_nb.engine.errors import Problem
+from virgil_nb.engine.json_values import shown
+from virgil_nb.engine.modes import without_switched_off
+from virgil_nb.engine.prepare import Prepared, Wire, name_of, prepare, use_choice
+from virgil_nb.engine.registry import Registry
+from virgil_nb.engine.services import NO_SERVICES, Services
+from virgil_nb.engine.spec import NodeSpec
+from virgil_nb.engine.topology import order_nodes
+from virgil_nb.engine.types import types_fit
+
+NO_OBJECTS: Mapping[str, object] = {}
+
+
+@dataclass(slots=True)
+class Survey:
+    """What one look at a document found. effective: the document without nodes that are switched off.
+
+    prepared: per node that is on; None where its type is unknown. problems: by node. recheck: nodes whose faults can come and go
+    without an edit (files in folders, objects, own checks).
+    """
+
+    document: Document
+    effective: Document
+    prepared: dict[str, Prepared | None] = field(default_factory=dict)
+    problems: dict[str, list[Problem]] = field(default_factory=dict)
+    recheck: list[Prepared] = field(default_factory=list)
+
+    def sources(self, node: str) -> list[str]:
+        """The nodes that `node` takes values from, in the order of its inputs; links to nowhere left out."""
+        prepared = self.prepared.get(node)
+        if prepared is None:
+            return []
+        known = self.prepared
+        return [wire.source for wire in prepared.wires if wire.source in known]
+
+    def add(self, problem: Problem) -> None:
+        self.problems.setdefault(problem.node or "", []).append(problem)
+
+
+def survey(document: Document, registry: Registry, services: Services = NO_SERVICES, objects: Mapping[str, object] = NO_OBJECTS) -> Survey:
+    """Every node and link of `document`, looked at once; cycles are found by whoever orders the nodes."""
+    effective = without_switched_off(document, registry)
+    found = Survey(document, effective)
+    prepared_by_id = found.prepared
+    specs: dict[str, NodeSpec | None] = {}
+    for key, node in effective.nodes.items():
+        kind = node.type
+        spec = specs[kind] if kind in specs else specs.setdefault(kind, registry.get(kind))
+        if spec is None:
+            prepared_by_id[key] = None
+            found.problems[key] = [_unknown_type(node, registry)]
+            continue
+        prepared = prepare(node, spec)
+        prepared_by_id[key] = prepared
+        if prepared.problems:
+            found.problems[key] = list(prepared.problems)
+        if prepared.recheck:
+            found.recheck.append(prepared)
+    for consumer in prepared_by_id.values():
+        if consumer is not None:
+            for wire in consumer.wires:
+                source = prepared_by_id.get(wire.source)
+                if source is None:
+                    if wire.source not in prepared_by_id:
+                        found.add(_no_such_node(consumer.node, wire))
+                elif not 0 <= wire.slot < len(source.spec.outputs):
+                    found.add(_no_such_output(consumer.node, wire, source))
+                elif wire.wanted is not None:
+                    given = source.spec.outputs[wire.slot].type
+                    if given != wire.wanted and not types_fit(given, wire.wanted):
+                        found.add(_wrong_link(consumer.node, wire, source))
+    for problem in recheck(found.recheck, services, objects):
+        found.add(problem)
+    return found
+
+
+def recheck(nodes: Sequence[Prepared], services: Services, objects: Mapping[str, object]) -> list[Problem]:
+    """The faults of `nodes` that depend on the moment: choices that come from folders, objects, the kinds' own checks."""
+    problems: list[Problem] = []
+    choices_of: dict[int, tuple[Any, ...]] = {}
+    for prepared in nodes:
+        node, spec = prepared.node, prepared.spec
+        for name, reference in prepared.objects:
+            if reference.hash not in objects:
+                message = f"{name_of(node)}.{name} is a {reference.type_name} that is not here; set it again from the notebook that has it."
+                problems.append(Problem(node.id, name, "missing_object", message, {"hash": reference.hash, "type": reference.type_name}))
+        for item in spec.inputs:
+            if callable(item.choices) and item.name in prepared.values:
+                value = prepared.values[item.name]
+                if value is None and item.default is None:
+                    continue
+                if id(item) not in choices_of:
+                    choices_of[id(item)] = item.find_choices(services)
+                use_choice(node, item, value, choices_of[id(item)], problems)
+        if spec.validate is not None and not prepared.problems:
+            with checking(services):
+                problems.extend(_own_check(prepared))
+    return problems
+
+
+def validate(
+    document: Document,
+    registry: Registry,
+    services: Services = NO_SERVICES,
+    objects: Mapping[str, object] = NO_OBJECTS,
+    outputs: Sequence[str] | None = None,
+) -> list[Problem]:
+    """All faults of `document`, in document order; empty when it can run. outputs: only what those nodes need is looked at."""
+    found = survey(document, registry, services, objects)
+    roots, missing = choose_outputs(found, outputs)
+    ordered = order_nodes(list(found.prepared) if outputs is None else roots, found.sources)
+    for cycle in ordered.cycles:
+        found.add(cycle_problem(found, cycle))
+    needed = set(ordered.order)
+    return [*missing, *(problem for key in document.nodes if key in needed for problem in found.problems.get(key, ()))]
+
+
+def choose_outputs(found: Survey, outputs: Sequence[str] | None) -> tuple[list[str], list[Problem]]:
+    """(the nodes to run for, what is wrong with the wish). None wished: all output nodes, and unknown ones at the end of a chain."""
+    if outputs is None:
+        roots = []
+        for key, prepared in found.prepared.items():
+            if prepared is None:
+                if not found.effective.consumers.get(key):
+                    roots.append(key)  # it may have been an output: leaving it out in silence would surprise
+            elif prepared.spec.output_node:
+                roots.append(key)
+        if roots:
+            return roots, []
+        message = (
+            "There is nothing to run: none of the nodes shows or saves its result. "
+            "Add an output node, such as PreviewImage or SaveImage, or name the nodes to run."
+        )
+        return [], [Problem(None, None, "no_outputs", message)]
+    roots, problems = [], []
+    for key in dict.fromkeys(outputs):
+        if key in found.prepared:
+            roots.append(key)
+        elif key in found.document.nodes:
+            node = found.document.nodes[key]
+            problems.append(Problem(key, None, "missing_node", f"{name_of(node)} (node {key}) is {node.mode}, so it can't be run for.", {}))
+        else:
+            problems.append(Problem(None, None, "missing_node", f"There is no node {shown(key)} to run for.", {"node": str(key)}))
+    if not roots and not problems:
+        problems.append(Problem(None, None, "no_outputs", "There is nothing to run: the list of outputs is empty.", {}))
+    return roots, problems
+
+
+def cycle_problem(found: Survey, cycle: list[str]) -> Problem:
+    """The problem of a circle of nodes, at the one that comes first in the document."""
+    members = set(cycle)
+    first = next(key for key in found.document.nodes if key in members)
+    start = cycle.index(first)
+    nodes = [*cycle[start:], *cycle[:start]]
+    shown_nodes = [*nodes[:10], "…"] if len(nodes) > 10 else nodes
+    names = [f"{name_of(found.document.nodes[key])} ({key})" if key in found.document.nodes else key for key in (*shown_nodes, nodes[0])]
+    message = f"{' → '.join(names)}: these nodes need each other's results, so none can be first; cut one of the links."
+    return Problem(first, None, "dependency_cycle", message, {"nodes": nodes})
+
+
+def _unknown_type(node: Node, registry: Registry) -> Problem:
+    near = registry.close_names(node.type)
+    advice = f"did you mean {' or '.join(near)}?" if near else "define it, or load the nodes that have it."
+    message = f"There is no node type {shown(node.type)}; {advice}"
+    return Problem(node.id, None, "unknown_node_type", message, {"type": node.type, "close": near})
+
+
+def _no_such_node(node: Node, wire: Wire) -> Problem:
+    message = f"{name_of(node)}.{wire.input} is linked to node {shown(wire.source)}, which is not there; link it anew."
+    return Problem(node.id, wire.input, "bad_linked_input", message, {"node": wire.source, "slot": wire.slot})
+
+
+def _no_such_output(node: Node, wire: Wire, source: Prepared) -> Problem:
+    outputs = source.spec.outputs
+    has = ", ".join(f"{index} ({output.name})" for index, output in enumerate(outputs)) or "none"
+    message = f"{name_of(node)}.{wire.input} is linked to output {wire.slot} of {name_of(source.node)}, which has outputs {has}."
+    return Problem(node.id, wire.input, "unknown_output", message, {"node": wire.source, "slot": wire.slot, "outputs": len(outputs)})
+
+
+def _wrong_link(node: Node, wire: Wire, source: Prepared) -> Problem:
+    output = source.spec.outputs[wire.slot]
+    message = (
+        f"{name_of(node)}.{wire.input} wants {wire.wanted}, and {name_of(source.node)}.{output.name} gives {output.type}; "
+        f"link an output of type {wire.wanted}."
+    )
+    details = {"node": wire.source, "slot": wire.slot, "given": output.type, "wanted": wire.wanted}
+    return Problem(node.id, wire.input, "return_type_mismatch", message, details)
+
+
+def _own_check(prepared: Prepared) -> list[Problem]:
+    """What the kind's own check says of the constants: True or None is good, a text is what is wrong, False is wrong without a word."""
+    node, check = prepared.node, prepared.spec.validate
+    assert check is not None
+    try:
+        said = check(**accepted(check, prepared.values))
+    except Exception as error:  # noqa: BLE001 - someone's check
+        message = f"{name_of(node)} could not be checked: {type(error).__name__}: {error}"
+        return [Problem(node.id, None, "exception_during_validation", message, {"exception_type": type(error).__name__})]
+    if said is None or said is True:
+        return []
+    text = said if isinstance(said, str) and said else "its own check refuses these values."
+    return [Problem(node.id, None, "custom_validation_failed", f"{name_of(node)}: {text}", {})]
+
+
+def accepted(function: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of `values` that the function has parameters for; a parameter without a value and without a default is None."""
+    parameters = inspect.signature(function).parameters.values()
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        return dict(values)
+    given = {}
+    for parameter in parameters:
+        if parameter.name in values:
+            given[parameter.name] = values[parameter.name]
+        elif parameter.default is parameter.empty:
+            given[parameter.name] = None
+    return given
