@@ -69,7 +69,7 @@ class Guidance:
         if length > LONGEST_REPEAT * min(context.shape[1] for context in contexts):
             return [self._denoise(x, sigma, _rows(context, batch)) for context in contexts]
         together = torch.cat([_rows(context, batch).repeat(1, length // context.shape[1], 1) for context in contexts])
-        return list(self._denoise(x.repeat(len(contexts), *[1] * (x.dim() - 1)), sigma, together).split(batch))
+        return list(torch.split(self._denoise(x.repeat(len(contexts), *[1] * (x.dim() - 1)), sigma, together), batch))
 
     def _denoise(self, x: Tensor, sigma: float, context: Tensor) -> Tensor:
         return self._model.denoise(x, torch.full((len(x),), sigma, device=x.device), context.to(x.device))

@@ -12,7 +12,7 @@ from virgil_nb.diffusion.noise import SamplingNoise
 from virgil_nb.diffusion.samplers.step import Denoiser, Step, Steps, pairs
 
 
-def dpmpp_2m(denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: SamplingNoise) -> Steps:
+def dpmpp_2m(denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: SamplingNoise) -> Steps:  # noqa: ARG001  (every sampler's signature)
     """Second order from the last two guesses. Source: Lu et al. 2022, arXiv:2211.01095, algorithm 2."""
     before: Tensor | None = None
     h_before = torch.zeros(())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from torch import Tensor
@@ -50,5 +51,5 @@ class Sampler(Protocol):
 def pairs(sigmas: Tensor) -> Iterator[tuple[int, Tensor, Tensor]]:
     """(index, sigma, next sigma) of each step; the sigmas as single float32 numbers on the CPU, so that all rounds as in the figures."""
     levels = sigmas.float().cpu().unbind()
-    for index, (sigma, sigma_next) in enumerate(zip(levels, levels[1:], strict=False)):
+    for index, (sigma, sigma_next) in enumerate(pairwise(levels)):
         yield index, sigma, sigma_next
