@@ -79,7 +79,9 @@ def notebooks(lab: LabServer, browser: Browser, name: str) -> Iterator[OpenNoteb
     """Opens notebooks, each in its own page; afterwards closes pages and kernels, and fails if a page complained."""
     opened: list[NotebookPage] = []
 
-    def open_notebook(cells: list[str], *, theme: str = "light", width: int = 1400, height: int = 1000, kernel: bool = True) -> NotebookPage:
+    def open_notebook(
+        cells: list[str], *, theme: str = "light", width: int = 1400, height: int = 1000, kernel: bool = True
+    ) -> NotebookPage:
         lab.set("@jupyterlab/apputils-extension/themes", {"theme": f"JupyterLab {theme.capitalize()}"})
         page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light")
         notebook = NotebookPage(lab, page, f"{name}-{len(opened)}")

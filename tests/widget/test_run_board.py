@@ -1,0 +1,93 @@
+"""A run's events become the states that the nodes show."""
+
+from __future__ import annotations
+
+from virgil_nb.engine.events import (
+    NodeFailed,
+    NodeFinished,
+    NodeNote,
+    NodeProgress,
+    NodesCached,
+    NodeStarted,
+    RunFinished,
+    RunQueued,
+    RunStarted,
+)
+from virgil_nb.widget.run_board import RunBoard
+
+
+def states(board: RunBoard) -> dict[str, str]:
+    return {node: state["state"] for node, state in board.nodes.items()}
+
+
+def test_a_run_goes_from_queued_to_done() -> None:
+    board = RunBoard()
+    board.take(RunQueued("r", 0, 2))
+    assert board.drain() == ({"id": "r", "state": "queued", "position": 2}, {})
+    board.take(RunStarted("r", 1, ("1", "2", "3")))
+    board.take(NodesCached("r", 2, ("1",)))
+    board.take(NodeStarted("r", 3, "2"))
+    board.take(NodeProgress("r", 4, "2", 3, 20))
+    run, nodes = board.drain()
+    assert run == {"id": "r", "state": "running", "total": 3, "finished": 1}
+    assert nodes == {"1": {"state": "cached"}, "2": {"state": "running", "value": 3, "max": 20}, "3": {"state": "queued"}}
+    board.take(NodeFinished("r", 5, "2", 0.51234))
+    board.take(NodeStarted("r", 6, "3"))
+    board.take(NodeFinished("r", 7, "3", 0.1))
+    board.take(RunFinished("r", 8, "done", 0.7))
+    run, nodes = board.drain()
+    assert run == {"id": "r", "state": "done", "total": 3, "finished": 3, "seconds": 0.7}
+    assert nodes == {"2": {"state": "done", "seconds": 0.512}, "3": {"state": "done", "seconds": 0.1}}
+    assert board.drain() == (None, {})
+
+
+def test_a_failure_names_its_node_and_those_after_it_wait() -> None:
+    board = RunBoard()
+    board.take(RunStarted("r", 0, ("1", "2", "3")))
+    board.take(NodeStarted("r", 1, "1"))
+    board.take(NodeFinished("r", 2, "1", 0.1))
+    board.take(NodeStarted("r", 3, "2"))
+    board.take(NodeFailed("r", 4, "2", "it broke", "ValueError", ("line 1", "line 2"), True))
+    board.take(RunFinished("r", 5, "failed", 0.2))
+    assert states(board) == {"1": "done", "2": "error", "3": "waiting"}
+    assert board.nodes["2"]["error"] == {"title": "ValueError", "message": "it broke", "traceback": ["line 1", "line 2"]}
+    assert board.run == {"id": "r", "state": "failed", "total": 3, "finished": 1, "message": "it broke", "seconds": 0.2}
+
+
+def test_a_stopped_run_marks_the_node_it_stopped_and_leaves_the_rest_as_it_was() -> None:
+    board = RunBoard()
+    board.take(RunStarted("r", 0, ("1", "2")))
+    board.take(NodeStarted("r", 1, "1"))
+    board.take(RunFinished("r", 2, "cancelled", 0.2))
+    assert states(board) == {"1": "stopped", "2": "idle"}
+
+
+def test_a_queued_run_does_not_hide_the_one_that_works() -> None:
+    board = RunBoard()
+    board.take(RunStarted("a", 0, ("1",)))
+    board.take(NodeStarted("a", 1, "1"))
+    board.take(RunQueued("b", 0, 1))
+    assert board.run is not None
+    assert (board.run["id"], board.run["state"]) == ("a", "running")
+    board.take(NodeFinished("a", 2, "1", 0.1))
+    board.take(RunFinished("a", 3, "done", 0.1))
+    assert (board.run["id"], board.run["state"]) == ("b", "queued")
+    board.take(RunStarted("b", 1, ("1",)))
+    assert states(board) == {"1": "queued"}
+
+
+def test_notes_stay_with_their_node_and_do_not_pile_up() -> None:
+    board = RunBoard()
+    board.take(RunStarted("r", 0, ("1",)))
+    board.take(NodeStarted("r", 1, "1"))
+    board.take(NodeNote("r", 2, "1", "warning", "unknown word"))
+    board.take(NodeProgress("r", 3, "1", 1, 2))
+    board.take(NodeFinished("r", 4, "1", 0.1))
+    assert board.nodes["1"]["notes"] == [{"level": "warning", "text": "unknown word"}]
+    for number in range(100):
+        board.take(NodeNote("r", 5 + number, "1", "info", "x" * 10_000))
+    assert len(board.nodes["1"]["notes"]) == 20
+    assert len(board.nodes["1"]["notes"][-1]["text"]) == 4000
+    board.take(RunFinished("r", 200, "done", 0.2))
+    board.take(RunStarted("r2", 0, ("1",)))
+    assert "notes" not in board.nodes["1"]
