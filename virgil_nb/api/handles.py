@@ -134,7 +134,7 @@ class Inputs(Mapping[str, Any]):
         if link is not None:
             return self._node._workflow._output(link.node, link.slot)
         if name in record.values:
-            return self._node._workflow._object_or_value(record.values[name])
+            return self._node._workflow._plain_value(record.values[name])
         declared = next((i for i in spec.inputs if i.name == name), None) if spec else None
         if declared is None:
             raise KeyError(self._node._unknown(name))

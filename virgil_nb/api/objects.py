@@ -41,10 +41,11 @@ class ObjectStore(Mapping[str, object]):
         plain, found = _plain(value)
         if found:
             return plain
-        content, reason = values.fingerprint(value)
+        told = values.fingerprint(value)
+        content = told.digest
         if content is None:
             raise TypeError(
-                f"{place} can't take this {type(value).__name__}: {reason}. Give a number, text, a list or dict of those, a tensor, an array "
+                f"{place} can't take this {type(value).__name__}: {told.reason}. Give a number, text, a list or dict of those, a tensor, an array "
                 "or a picture, or register the type with virgil_nb.engine.register_value."
             )
         if content not in self._held:

@@ -43,6 +43,7 @@ from virgil_nb.engine import (
     write_document,
 )
 from virgil_nb.engine import Node as NodeRecord
+from virgil_nb.engine.json_values import thaw
 
 if TYPE_CHECKING:
     from virgil_nb.api.result import Result
@@ -304,8 +305,8 @@ class Workflow:
             return Output(self, node_id, slot, spec.outputs[slot].name, spec.outputs[slot].type)
         return Output(self, node_id, slot, str(slot), "*")
 
-    def _object_or_value(self, value: object) -> object:
-        return self.objects.copy_of(value) if isinstance(value, ObjectRef) else value
+    def _plain_value(self, value: object) -> object:
+        return self.objects.copy_of(value) if isinstance(value, ObjectRef) else thaw(value)
 
     def _id_of(self, node: NodeKey) -> str:
         if isinstance(node, Node):
