@@ -65,8 +65,8 @@ class NotebookPage:
 
     def run(self, index: int, *, wait: bool = True) -> None:
         """Runs one cell, as its run button does."""
-        script = f"""(i) => {{ const p = {PANEL}; p.content.activeCellIndex = i; p.content.deselectAll();
-          window.__ran = null; window.jupyterapp.commands.execute('notebook:run-cell').then(() => window.__ran = 1, e => window.__ran = String(e)); }}"""
+        script = f"""(i) => {{ const p = {PANEL}; p.content.activeCellIndex = i; p.content.deselectAll(); window.__ran = null;
+          const done = () => {{ window.__ran = 1; }}; window.jupyterapp.commands.execute('notebook:run-cell').then(done, done); }}"""
         self.page.evaluate(script, index)
         if wait:
             self.page.wait_for_function("() => window.__ran !== null", timeout=120_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 
@@ -22,7 +23,7 @@ def test_a_throttled_job_runs_at_once_and_then_waits_its_turn() -> None:
         pacer.ask("key", lambda: ran.append(time.monotonic()), every=0.1)
         assert pacer.settle(5)
     assert len(ran) == 3
-    assert all(later - earlier >= 0.099 for earlier, later in zip(ran, ran[1:], strict=False))
+    assert all(later - earlier >= 0.099 for earlier, later in itertools.pairwise(ran))
 
 
 def test_restart_waits_for_a_quiet_moment() -> None:

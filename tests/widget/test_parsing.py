@@ -113,7 +113,7 @@ json_values = st.recursive(
 )
 near_messages = st.fixed_dictionaries(
     {"kind": st.sampled_from(sorted(KINDS)) | json_values, "view": st.just("v1") | json_values},
-    optional={name: json_values for name in ("seq", "base", "ops", "protocol", "outputs", "node", "frame", "merge")},
+    optional=dict.fromkeys(("seq", "base", "ops", "protocol", "outputs", "node", "frame", "merge"), json_values),
 )
 
 
