@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
+from virgil_nb.api import control
 from virgil_nb.api.result import Result
 from virgil_nb.api.run import Run
 from virgil_nb.api.session import Session, default_session
@@ -13,8 +13,49 @@ from virgil_nb.widget import WorkbenchWidget
 
 
 class Workbench(WorkbenchWidget):
-    """The editor. A bare `Workbench()` opens text-to-image with a prompt in it.
+    """The node editor of a workflow; a bare `Workbench()` opens text-to-image with a prompt in it.
 
-    What is edited in it is at once in `wb.workflow`, and what code changes there is seen in it. `wb.run()` and `wb.start()` mean
-    what they mean on a workflow; `wb.result` is the last run's result.
+    What is edited in the cell is at once in `wb.workflow`, and what code changes there moves the fields in the cell. `wb.run()`
+    and `wb.start()` mean what they mean on a workflow, and show in the cell; `wb.result` is what the last run gave.
     """
+
+    def __init__(self, workflow: Workflow | None = None, *, session: Session | None = None) -> None:
+        if workflow is not None and not isinstance(workflow, Workflow):
+            raise TypeError(f"A workbench shows a Workflow; got {type(workflow).__name__}. Workflow.open(source) makes one of files and dicts.")
+        self.workflow = workflow if workflow is not None else Workflow.template("text-to-image")
+        self._session = session
+        super().__init__(
+            self.workflow.editor,
+            lambda: self.session.engine,
+            registry=self.workflow.registry,
+            services=lambda: self.session.services,
+            objects=self.workflow.objects,
+        )
+
+    @property
+    def session(self) -> Session:
+        """The session that it runs in."""
+        return self._session if self._session is not None else default_session()
+
+    @property
+    def result(self) -> Result | None:
+        """What the last finished run gave, started by code or by the Run button; None before the first.
+
+        Raises NodeError or Interrupted if that run failed or was stopped.
+        """
+        run = self.last_finished_run
+        return None if run is None else Result(run.result(), self.workflow.registry)
+
+    def start(self, outputs: Iterable[NodeKey] | None = None, *, partial: bool = False) -> Run:  # type: ignore[override]
+        """Queues a run and returns at once; see `Workflow.start`."""
+        return Run(self.submit(self._ids(outputs), partial=partial), self.workflow.registry)
+
+    def run(self, outputs: Iterable[NodeKey] | None = None, *, partial: bool = False) -> Result:  # type: ignore[override]
+        """Runs and waits for the result; see `Workflow.run`. The editor's Stop and the notebook's stop button both end it."""
+        return Result(self.finish(self.submit(self._ids(outputs), partial=partial)), self.workflow.registry)
+
+    def prepare_run(self) -> None:
+        control.advance(self.workflow.editor, self.workflow.registry)
+
+    def _ids(self, outputs: Iterable[NodeKey] | None) -> list[str] | None:
+        return None if outputs is None else [self.workflow.id_of(node) for node in outputs]

@@ -176,7 +176,7 @@ class Workflow:
 
     def remove(self, node: NodeKey) -> None:
         """Takes a node out, with the links to and from it."""
-        self.editor.apply(RemoveNode(self._id_of(node)))
+        self.editor.apply(RemoveNode(self.id_of(node)))
 
     def undo(self) -> bool:
         """Takes the last edit back, the editor's included. False if there is none."""
@@ -205,7 +205,7 @@ class Workflow:
         from virgil_nb.api.run import Run
 
         where = self._session(session)
-        wanted = None if outputs is None else [self._id_of(node) for node in outputs]
+        wanted = None if outputs is None else [self.id_of(node) for node in outputs]
         control.advance(self.editor, self.registry)
         return Run(where.engine.submit(self.document, outputs=wanted, objects=self.objects, partial=partial, label=self.name), self.registry)
 
@@ -308,7 +308,8 @@ class Workflow:
     def _plain_value(self, value: object) -> object:
         return self.objects.copy_of(value) if isinstance(value, ObjectRef) else thaw(value)
 
-    def _id_of(self, node: NodeKey) -> str:
+    def id_of(self, node: NodeKey) -> str:
+        """The id of a node given by handle, id, title or type. Raises KeyError, or ValueError for another workflow's node."""
         if isinstance(node, Node):
             if node._workflow is not self:
                 raise ValueError(f"{node!r} belongs to another workflow.")
