@@ -43,7 +43,7 @@ class Workbench(WorkbenchWidget):
 
         Raises NodeError or Interrupted if that run failed or was stopped.
         """
-        run = self.last_finished_run
+        run = next((run for run in reversed(self._runs) if run.done), None)
         return None if run is None else Result(run.result(), self.workflow.registry)
 
     def start(self, outputs: Iterable[NodeKey] | None = None, *, partial: bool = False) -> Run:  # type: ignore[override]
