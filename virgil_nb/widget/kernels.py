@@ -49,7 +49,7 @@ def message_pump() -> Callable[[], None] | None:
     kernel = running_kernel()
     if kernel is None or threading.current_thread() is not threading.main_thread():
         return None
-    if getattr(kernel, "_supports_kernel_subshells", False) or not hasattr(kernel, "do_one_iteration"):
+    if getattr(kernel, "_supports_kernel_subshells", False) or getattr(kernel, "shell_stream", None) is None:
         return None
     try:
         import nest_asyncio
@@ -72,25 +72,34 @@ class _Pump:
             asyncio.get_event_loop().run_until_complete(self._handle_waiting())
 
     async def _handle_waiting(self) -> None:
-        await asyncio.sleep(0)  # lets the kernel's streams put what has arrived on its queue
+        await asyncio.sleep(0)
+        self._kernel.shell_stream.flush()  # puts what has arrived on the kernel's queue
         queue = self._kernel.msg_queue
         later = []
         while queue.qsize():
             item = queue.get_nowait()
             if self._is_comm_message(item):
-                dispatch, arguments = item[1], item[2]
-                await dispatch(*arguments)
+                await self._dispatch(item)
             else:
                 later.append(item)
         for item in later:
             queue.put_nowait(item)
 
+    async def _dispatch(self, item: Any) -> None:
+        """Handles one message; afterwards the kernel again answers to the cell that runs, and not to that message."""
+        kernel = self._kernel
+        identity, parent = kernel._parent_ident, kernel.get_parent("shell")
+        identity = identity.get("shell", b"") if isinstance(identity, dict) else identity
+        try:
+            await item[1](*item[2])
+        finally:
+            kernel.set_parent(identity, parent, channel="shell")
+
     def _is_comm_message(self, item: Any) -> bool:
         """Reads the header only: to unpack a message whole would mark its signature as used."""
         try:
-            session = self._kernel.session
-            _identities, parts = session.feed_identities(item[2][0], copy=False)
-            header = session.unpack(parts[1])
-            return str(header["msg_type"]).startswith("comm_")
-        except Exception:  # noqa: BLE001 - what can't be read is not ours to judge, so it is left to the kernel
-            return False
+            _identities, parts = self._kernel.session.feed_identities(item[2][0], copy=False)
+            header = self._kernel.session.unpack(parts[1].bytes)
+        except (ValueError, TypeError, AttributeError, LookupError):
+            return False  # what can't be read is the kernel's to judge
+        return str(header.get("msg_type")).startswith("comm_")
