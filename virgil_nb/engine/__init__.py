@@ -3,8 +3,9 @@
 Only the standard library: no torch, numpy, PIL or Jupyter. What it must know of values and file formats is registered with it.
 """
 
+from virgil_nb.engine.cache import MemoryCache
 from virgil_nb.engine.code import FolderIdentity, FunctionIdentity, PackageIdentity, identity_of
-from virgil_nb.engine.context import NodeContext, current
+from virgil_nb.engine.context import NodeContext, RunCancelled, current
 from virgil_nb.engine.document import Document, Link, Node
 from virgil_nb.engine.editor import Change, Editor
 from virgil_nb.engine.edits import (
@@ -25,6 +26,7 @@ from virgil_nb.engine.edits import (
     UnsetValue,
     edit_from_json,
 )
+from virgil_nb.engine.engine import Engine
 from virgil_nb.engine.errors import (
     DocumentError,
     EditError,
@@ -55,12 +57,22 @@ from virgil_nb.engine.function_node import NodeReturn, node, spec_from_function
 from virgil_nb.engine.identity import CodeIdentity, FixedIdentity, Identity, UnknownIdentity
 from virgil_nb.engine.json_values import ObjectRef
 from virgil_nb.engine.registry import Registry, close_names, default_registry
+from virgil_nb.engine.result import RunResult
+from virgil_nb.engine.run import Run, RunInfo
 from virgil_nb.engine.services import Services
 from virgil_nb.engine.spec import MISSING, InputSpec, NodeSpec, OutputSpec
 from virgil_nb.engine.types import Choices, ImageUpload, LinkOnly, Multiline, Range, Seed, Socket, Tooltip, types_fit
+from virgil_nb.engine.validation import validate
 from virgil_nb.engine.values import register_value
 
 __all__ = [
+    "Engine",
+    "MemoryCache",
+    "Run",
+    "RunCancelled",
+    "RunInfo",
+    "RunResult",
+    "validate",
     "AddNode",
     "Batch",
     "Change",

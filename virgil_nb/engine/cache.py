@@ -50,6 +50,7 @@ class MemoryCache:
         self._dropped: dict[bytes, None] = {}
         self._lock = threading.Lock()
         self._nbytes = 0
+        self.noted: set[bytes] = set()  # keys of entries with notes
 
     @property
     def nbytes(self) -> int:
@@ -98,6 +99,8 @@ class MemoryCache:
                 self._make_room(size)
             self._entries[key] = entry
             self._nbytes += size
+            if entry.notes:
+                self.noted.add(key)
             return True
 
     def was_dropped(self, key: bytes) -> bool:
@@ -108,6 +111,7 @@ class MemoryCache:
         """Forgets everything."""
         with self._lock:
             self._entries.clear()
+            self.noted.clear()
             self._dropped.clear()
             self._nbytes = 0
 
@@ -117,6 +121,7 @@ class MemoryCache:
             key, entry = min(oldest, key=lambda pair: pair[1].seconds / pair[1].nbytes)
             del self._entries[key]
             self._nbytes -= entry.nbytes
+            self.noted.discard(key)
             self._dropped[key] = None
         while len(self._dropped) > REMEMBERED:
             del self._dropped[next(iter(self._dropped))]

@@ -88,6 +88,7 @@ class Prepared:
                 literal.append(tag + b"v" + self._content(name, value))
         if len(wires) < len(links) or len(node.values) > len(values):
             self._undeclared(node, spec, links, problems, wires, values, literal)
+            changeable.extend(name for name in values if name not in spec.by_name and type(values[name]) not in IMMUTABLE)
         self.values = values
         self.wires = tuple(wires)
         self.literal = b"".join(literal)

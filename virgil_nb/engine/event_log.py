@@ -1,0 +1,106 @@
+"""`EventLog`: the events of one run in order, for listeners as they come and for readers at their own pace.
+
+Kept as small tuples; an event object is made when someone reads it, so a run that nobody watches pays next to nothing.
+Only the last previews are kept, as each holds a picture's data.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final
+
+from virgil_nb.engine.events import Event, NodePreview
+
+log = logging.getLogger(__name__)
+
+PREVIEWS_KEPT: Final = 16
+Listener = Callable[[Event], object]
+
+
+class _Reader:
+    """One listener, and how far it has heard."""
+
+    __slots__ = ("call", "lock", "position")
+
+    def __init__(self, call: Listener, position: int) -> None:
+        self.call = call
+        self.position = position
+        self.lock = threading.Lock()
+
+
+class EventLog:
+    """Events are added by one thread at a time; read by any."""
+
+    def __init__(self, run_id: str) -> None:
+        self._run_id = run_id
+        self._items: list[tuple[type[Event], tuple[Any, ...]] | None] = []
+        self._previews: deque[int] = deque()
+        self._readers: tuple[_Reader, ...] = ()
+        self._waiting = 0
+        self._grown = threading.Condition(threading.Lock())
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def add(self, kind: type[Event], *fields: Any) -> None:
+        """Adds an event; listeners hear of it before this returns, unless they are hearing of another just now."""
+        self._items.append((kind, fields))
+        if kind is NodePreview:
+            self._previews.append(len(self._items) - 1)
+            if len(self._previews) > PREVIEWS_KEPT:
+                self._items[self._previews.popleft()] = None
+        for reader in self._readers:
+            self._deliver(reader)
+        if self._waiting:
+            with self._grown:
+                self._grown.notify_all()
+
+    def at(self, position: int) -> Event | None:
+        """The event at a position; None for a preview that is no longer kept."""
+        item = self._items[position]
+        return None if item is None else item[0](self._run_id, position, *item[1])
+
+    def listen(self, call: Listener, replay: bool) -> Callable[[], None]:
+        """Calls `call(event)` for each event to come, and first for those that were if `replay`; what comes back ends that."""
+        reader = _Reader(call, 0 if replay else len(self._items))
+        with self._grown:
+            self._readers = (*self._readers, reader)
+        self._deliver(reader)
+
+        def stop() -> None:
+            with self._grown:
+                self._readers = tuple(other for other in self._readers if other is not reader)
+
+        return stop
+
+    def wait_beyond(self, position: int, timeout: float | None) -> bool:
+        """Waits until there is an event at `position`; False if there is none after `timeout` seconds."""
+        if position < len(self._items):
+            return True
+        with self._grown:
+            self._waiting += 1
+            try:
+                return self._grown.wait_for(lambda: position < len(self._items), timeout)
+            finally:
+                self._waiting -= 1
+
+    def _deliver(self, reader: _Reader) -> None:
+        """Tells a listener what it has not heard. Only one thread does at a time; another's event is told by the one that is at it."""
+        while reader.position < len(self._items) and reader.lock.acquire(blocking=False):
+            try:
+                while reader.position < len(self._items):
+                    event = self.at(reader.position)
+                    reader.position += 1
+                    if event is not None:
+                        self._call(reader, event)
+            finally:
+                reader.lock.release()
+
+    def _call(self, reader: _Reader, event: Event) -> None:
+        try:
+            reader.call(event)
+        except BaseException:
+            log.exception("a listener of a run raised")

@@ -1,0 +1,334 @@
+"""`Executor`: runs the nodes of one plan, one after the other, on the worker thread.
+
+    keys → what is cached, from the outputs backwards → each node that is left: inputs, call, outputs, cache, events
+
+Values in the cache are nobody else's: a node that is not trusted gets copies, and what it returns is copied.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections import deque
+from collections.abc import Callable, Coroutine, Mapping
+from time import monotonic, perf_counter
+from types import CoroutineType
+from typing import Any, Final, cast
+
+from virgil_nb.engine import values
+from virgil_nb.engine.cache import Entry, MemoryCache
+from virgil_nb.engine.context import EXECUTION, RunCancelled
+from virgil_nb.engine.errors import Interrupted, NodeError
+from virgil_nb.engine.events import (
+    Level,
+    NodeFailed,
+    NodeFinished,
+    NodeNote,
+    NodeOutput,
+    NodePreview,
+    NodeProgress,
+    NodesCached,
+    NodeStarted,
+    RunStarted,
+    RunState,
+)
+from virgil_nb.engine.function_node import NodeReturn
+from virgil_nb.engine.hidden import hidden_values
+from virgil_nb.engine.keys import Keys
+from virgil_nb.engine.prepare import Prepared
+from virgil_nb.engine.registry import Registry
+from virgil_nb.engine.result import Planned, RunResult
+from virgil_nb.engine.run import Run
+from virgil_nb.engine.services import Services
+from virgil_nb.engine.why import explain
+
+log = logging.getLogger(__name__)
+
+PLANS_REMEMBERED: Final = 8
+PROGRESS_FREE: Final = 10_000  # progress events of one run before they are thinned out
+PROGRESS_SECONDS: Final = 0.02
+_PACKAGE: Final = __name__.partition(".")[0]
+_HERE: Final = __file__
+
+
+class Execution:
+    """One run while it executes: what `current()` sees (context.Execution), and what was made so far."""
+
+    def __init__(self, run: Run, services: Services) -> None:
+        self.run = run
+        self.run_id = run.id
+        self.node_id = ""
+        self.services = services
+        self.entries: dict[bytes, Entry] = {}
+        self.executed: list[str] = []
+        self.dropped: set[bytes] = set()  # keys whose results the cache had, and dropped before this run
+        self.notes: list[tuple[Level, str]] = []
+        self.told_to_stop = False  # whether the node that runs was: what it returns then may be half done
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._progress_left = PROGRESS_FREE
+        self._progress_next = 0.0
+
+    @property
+    def cancelled(self) -> bool:
+        return self.run.cancelling
+
+    def check_cancelled(self) -> None:
+        if self.run.cancelling:
+            self.told_to_stop = True
+            raise RunCancelled
+
+    def progress(self, node: str, value: float, maximum: float) -> None:
+        if self._progress_left > 0:
+            self._progress_left -= 1
+        else:
+            now = monotonic()
+            if now < self._progress_next and value < maximum:
+                return
+            self._progress_next = now + PROGRESS_SECONDS
+        self.run.log.add(NodeProgress, node, value, maximum)
+
+    def preview(self, node: str, make_picture: Callable[[], Any], step: int | None) -> None:
+        self.run.log.add(NodePreview, node, make_picture, step)
+
+    def note(self, node: str, text: str, level: Level) -> None:
+        self.notes.append((level, text))
+        self.run.log.add(NodeNote, node, level, text)
+
+    def wait_for(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """What an async node gives; it is cancelled at once when the run is to stop."""
+        if self.loop is None:
+            self.loop = asyncio.new_event_loop()
+        loop = self.loop
+        task = loop.create_task(coroutine)
+
+        def stop() -> None:
+            self.told_to_stop = True
+            loop.call_soon_threadsafe(task.cancel)
+
+        forget = self.run.on_cancel(stop)
+        try:
+            return loop.run_until_complete(task)
+        finally:
+            forget()
+
+    def close(self) -> None:
+        if self.loop is not None:
+            try:
+                _close(self.loop)
+            except BaseException:
+                log.exception("an async node left tasks that could not be ended")
+
+
+class Executor:
+    """Runs plans against one cache."""
+
+    def __init__(self, registry: Registry, services: Services, cache: MemoryCache, numerics: Callable[[], str]) -> None:
+        self._registry = registry
+        self._services = services
+        self._cache = cache
+        self._numerics = numerics
+        self._before: deque[Planned] = deque(maxlen=PLANS_REMEMBERED)
+
+    def execute(self, run: Run) -> None:
+        """Executes and finishes `run`. What its nodes raise, and a cancel, end it; what else goes wrong is raised."""
+        run.start()
+        execution = Execution(run, self._services)
+        token = EXECUTION.set(execution)
+        state: RunState = "done"
+        error: BaseException | None = None
+        try:
+            planned = Planned(run.plan, run.plan.keys(self._numerics(), self._services))
+            run.log.add(RunStarted, run.plan.order)
+            try:
+                self._nodes(execution, planned.keys, self._not_cached(execution, planned.keys))
+            except RunCancelled:
+                state, error = "cancelled", Interrupted(None)
+            except NodeError as failure:
+                state, error = "failed", failure
+        finally:
+            EXECUTION.reset(token)
+            execution.close()
+        result = self._result(execution, planned, complete=state == "done")
+        if isinstance(error, (NodeError, Interrupted)):
+            error.result = result
+        run.finish(state, result, error)
+
+    def _result(self, execution: Execution, planned: Planned, *, complete: bool) -> RunResult:
+        executed, dropped = execution.executed, execution.dropped
+        before = tuple(self._before)
+        self._before.appendleft(planned)
+
+        def why(node: str) -> str:
+            key = planned.keys.keys.get(node)
+            twin = next((other for other in executed if planned.keys.keys[other] == key), None)
+            return explain(node, planned, executed, before, dropped, twin)
+
+        return RunResult(planned, execution.entries, executed, complete=complete, look_up=self._cache.peek, explain=why)
+
+    def _not_cached(self, execution: Execution, keys: Keys) -> list[Prepared]:
+        """The nodes that have to run, the last first: from the outputs backwards, as far as results are missing."""
+        plan, cache, entries = execution.run.plan, self._cache, execution.entries
+        todo: list[Prepared] = []
+        needed = set(plan.outputs)
+        by_id = keys.keys
+        for prepared in reversed(plan.nodes):
+            if not needed:
+                break
+            node_id = prepared.node.id
+            if node_id in needed:
+                needed.remove(node_id)
+                key = by_id[node_id]
+                if key not in entries:
+                    entry = cache.get(key)
+                    if entry is not None:
+                        entries[key] = entry
+                    else:
+                        todo.append(prepared)
+                        if cache.was_dropped(key):
+                            execution.dropped.add(key)
+                        for wire in prepared.wires:
+                            needed.add(wire.source)
+        if len(todo) < len(plan.nodes):
+            self._tell_cached(execution, keys, todo)
+        return todo
+
+    def _tell_cached(self, execution: Execution, keys: Keys, todo: list[Prepared]) -> None:
+        """Events for the nodes that do not have to run: that they don't, what they said, and what output nodes among them show."""
+        plan, events = execution.run.plan, execution.run.log
+        cached = plan.order
+        if todo:
+            running = {prepared.node.id for prepared in todo}
+            cached = tuple(key for key in plan.order if key not in running)
+        events.add(NodesCached, cached)
+        noted = self._cache.noted
+        if noted:
+            for node_id in cached:
+                if keys.keys[node_id] in noted:
+                    self._tell_again(execution, node_id, self._cache.peek(keys.keys[node_id]), ui=False)
+        for node_id in plan.outputs:
+            entry = execution.entries.get(keys.keys[node_id])
+            if entry is not None and entry.ui is not None:
+                self._tell_again(execution, node_id, entry, notes=False)
+
+    def _tell_again(self, execution: Execution, node_id: str, entry: Entry | None, *, notes: bool = True, ui: bool = True) -> None:
+        if entry is not None:
+            for level, text in entry.notes if notes else ():
+                execution.run.log.add(NodeNote, node_id, level, text)
+            if ui and entry.ui is not None:
+                execution.run.log.add(NodeOutput, node_id, entry.ui)
+
+    def _nodes(self, execution: Execution, keys: Keys, todo: list[Prepared]) -> None:
+        """Runs the nodes of `todo`, the last first."""
+        run, entries, by_id = execution.run, execution.entries, keys.keys
+        put, add, uncacheable = self._cache.put, run.log.add, keys.uncacheable
+        executed = execution.executed.append
+        while todo:
+            prepared = todo.pop()
+            if run.cancelling:
+                raise RunCancelled
+            node_id = prepared.node.id
+            key = by_id[node_id]
+            if key in entries:  # an equal node ran before in this run
+                add(NodesCached, (node_id,))
+                self._tell_again(execution, node_id, entries[key])
+                continue
+            execution.node_id = node_id
+            add(NodeStarted, node_id)
+            started = perf_counter()
+            try:
+                entry = self._call(execution, prepared, by_id, started)
+            except BaseException as error:  # noqa: BLE001 - SystemExit, KeyboardInterrupt and all: they are the node's
+                failure = self._failure(execution, prepared, error)
+                raise failure from failure.__cause__
+            entries[key] = entry
+            executed(node_id)
+            if node_id not in uncacheable and not execution.told_to_stop:
+                put(key, entry)
+            if entry.ui is not None:
+                add(NodeOutput, node_id, entry.ui)
+            add(NodeFinished, node_id, entry.seconds)
+            if execution.told_to_stop:
+                raise RunCancelled
+
+    def _call(self, execution: Execution, prepared: Prepared, keys: Mapping[str, bytes], started: float) -> Entry:
+        """The node's result; raises what its function raises."""
+        spec, entries = prepared.spec, execution.entries
+        arguments = prepared.values.copy()
+        for wire in prepared.wires:
+            value = entries[keys[wire.source]].outputs[wire.slot]
+            arguments[wire.input] = value if spec.trusted else values.copy(value)
+        if prepared.objects or prepared.changeable or spec.hidden:
+            self._more_arguments(execution, prepared, arguments)
+        returned = spec.function(**arguments)
+        if type(returned) is CoroutineType:
+            returned = execution.wait_for(cast("Coroutine[Any, Any, Any]", returned))
+        ui = None
+        count = len(spec.outputs)
+        if type(returned) is NodeReturn:
+            outputs = tuple(returned.outputs)
+            ui = None if returned.ui is None else dict(returned.ui)
+            _check_count(len(outputs), count)
+        elif count == 1:
+            outputs = (returned,)
+        elif count == 0:
+            outputs = ()
+        else:
+            if not isinstance(returned, (tuple, list)):
+                raise TypeError(f"it returned a {type(returned).__qualname__}, and has {count} outputs; return a tuple of {count} values")
+            outputs = tuple(returned)
+            _check_count(len(outputs), count)
+        if not spec.trusted:
+            outputs = tuple([values.copy(value) for value in outputs])
+        notes: tuple[tuple[Level, str], ...] = ()
+        if execution.notes:
+            notes = tuple(execution.notes)
+            execution.notes.clear()
+        return Entry(outputs, ui, notes, perf_counter() - started)
+
+    def _more_arguments(self, execution: Execution, prepared: Prepared, arguments: dict[str, Any]) -> None:
+        """Objects kept beside the document, literal values that could be changed, and what the engine fills in."""
+        spec, run = prepared.spec, execution.run
+        for name, reference in prepared.objects:
+            arguments[name] = run.objects[reference.hash]
+            if not spec.trusted:
+                arguments[name] = values.copy(arguments[name])
+        for name in prepared.changeable:
+            arguments[name] = values.copy(arguments[name])
+        if spec.hidden:
+            arguments.update(hidden_values(spec.hidden, prepared.node.id, run.document, self._registry))
+
+    def _failure(self, execution: Execution, prepared: Prepared, error: BaseException) -> BaseException:
+        """What ends the run when a node raised: RunCancelled if it was told to stop, else NodeError."""
+        execution.notes.clear()
+        run, node = execution.run, prepared.node
+        if run.cancelling and (execution.told_to_stop or isinstance(error, RunCancelled)):
+            return RunCancelled()
+        trace = error.__traceback__
+        while trace is not None and trace.tb_frame.f_code.co_filename == _HERE:
+            trace = trace.tb_next
+        error.__traceback__ = trace
+        lines = tuple(line for text in traceback.format_exception(error) for line in text.splitlines())
+        own = (getattr(prepared.spec.function, "__module__", "") or "").partition(".")[0] == _PACKAGE
+        try:
+            message = str(error)
+        except Exception:  # noqa: BLE001 - someone's __str__
+            message = ""
+        run.log.add(NodeFailed, node.id, message, type(error).__name__, lines, not own)
+        return NodeError(node.id, error, None, node_type=node.type, title=node.title)
+
+
+def _check_count(given: int, wanted: int) -> None:
+    if given != wanted:
+        raise ValueError(f"it returned {given} value{'' if given == 1 else 's'}, and has {wanted} output{'' if wanted == 1 else 's'}")
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    """Closes a loop whose tasks may not all be over: those are cancelled first."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()

@@ -1,0 +1,77 @@
+"""Why a node ran, in a sentence: compared with the last run that had the node."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+
+from virgil_nb.engine.json_values import shown
+from virgil_nb.engine.prepare import Prepared, name_of
+from virgil_nb.engine.result import Planned
+
+
+def explain(
+    node: str, now: Planned, executed: Sequence[str], before: Sequence[Planned], dropped: Container[bytes], twin: str | None
+) -> str:
+    """The reason, in words. before: earlier runs, the newest first. twin: a node of this run that had the same key and ran."""
+    prepared = now.plan.prepared.get(node)
+    if prepared is None:
+        return "it was not needed for what was asked"
+    if node not in executed:
+        if twin is not None:
+            return f"it did not have to: it is the same as node {twin}, which ran"
+        return "it did not have to: the result was in the cache, or nothing that ran needed it"
+    uncacheable = now.keys.uncacheable.get(node)
+    if uncacheable:
+        return f"it is never cached: {uncacheable}"
+    key = now.keys.keys[node]
+    if key in dropped:
+        return "its result was dropped from the cache, which was full"
+    earlier = next((run for run in before if _same_place(prepared, run)), None)
+    if earlier is None:
+        return "it had never run with these inputs"
+    if earlier.keys.keys[node] == key:
+        return "the run before it did not get to its result, or the cache was cleared"
+    return _difference(node, prepared, now, earlier)
+
+
+def _same_place(prepared: Prepared, run: Planned) -> bool:
+    other = run.plan.prepared.get(prepared.node.id)
+    return other is not None and other.node.type == prepared.node.type
+
+
+def _difference(node: str, prepared: Prepared, now: Planned, earlier: Planned) -> str:
+    other = earlier.plan.prepared[node]
+    changes = []
+    names = [*prepared.values, *(name for name in other.values if name not in prepared.values)]
+    wires = {wire.input: wire for wire in prepared.wires}
+    other_wires = {wire.input: wire for wire in other.wires}
+    for name in names:
+        if name in wires or name in other_wires:
+            continue
+        if name not in other.values:
+            changes.append(f"{name} was set")
+        elif name not in prepared.values:
+            changes.append(f"{name} was taken away")
+        elif not _same(prepared.values[name], other.values[name]):
+            changes.append(f"{name} changed from {shown(other.values[name], 40)} to {shown(prepared.values[name], 40)}")
+    for name in [*wires, *(name for name in other_wires if name not in wires)]:
+        wire, old = wires.get(name), other_wires.get(name)
+        if wire is None or old is None:
+            changes.append(f"{name} was {'cut' if wire is None else 'linked'}")
+        elif now.keys.keys[wire.source] != earlier.keys.keys[old.source] or wire.slot != old.slot:
+            source = now.plan.prepared[wire.source].node
+            changes.append(f"{name} comes from {name_of(source)} (node {wire.source}), whose result changed")
+    if changes:
+        return "; ".join(changes)
+    if now.keys.numerics != earlier.keys.numerics:
+        return f"the way numbers are computed changed from {shown(earlier.keys.numerics)} to {shown(now.keys.numerics)}"
+    if prepared.spec.fingerprint is not None:
+        return "what its fingerprint looks at (a file, for instance) changed, or its code did"
+    return "its code changed"
+
+
+def _same(one: object, other: object) -> bool:
+    try:
+        return type(one) is type(other) and bool(one == other)
+    except Exception:  # noqa: BLE001 - arrays, someone's __eq__
+        return False
