@@ -37,6 +37,8 @@ class Relay:
         self._finished = finished
         self._watched = watched
         self._lock = threading.Lock()
+        self._ended: set[str] = set()
+        self._end_told = threading.Condition(self._lock)
         self._board = RunBoard()
         self._totals: dict[str, int] = {}
         self._shown: dict[str, tuple[Images, list[bytes]]] = {}
@@ -78,6 +80,11 @@ class Relay:
         with self._lock:
             return (self._board.run.copy() if self._board.run else None), {k: v.copy() for k, v in self._board.nodes.items()}
 
+    def wait_until_told(self, run_id: str, timeout: float) -> bool:
+        """Waits until everything of a run that is over was sent; False if that took longer than `timeout`."""
+        with self._end_told:
+            return self._end_told.wait_for(lambda: run_id in self._ended, timeout)
+
     def resend_pictures(self) -> None:
         """Sends the pictures and previews that a view which just opened has not seen."""
         with self._lock:
@@ -113,6 +120,9 @@ class Relay:
     def _end(self, event: RunFinished) -> None:
         self.flush()
         self._finished(event)
+        with self._end_told:
+            self._ended.add(event.run_id)
+            self._end_told.notify_all()
 
 
 def _pictures_of(ui: Mapping[str, Any]) -> Sequence[Any]:

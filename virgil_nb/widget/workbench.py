@@ -18,6 +18,7 @@ from typing import Any, cast
 import anywidget
 
 from virgil_nb.engine import Editor, Engine, Registry, Run, RunFinished, RunResult, Services, VirgilError, WorkflowInvalid
+from virgil_nb.engine.run import refuse_inside_node
 from virgil_nb.engine.services import NO_SERVICES
 from virgil_nb.widget import bundle
 from virgil_nb.widget.conversation import Conversation
@@ -92,6 +93,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
 
     def run(self, outputs: Sequence[str] | None = None) -> Any:
         """The result of a run of the document as it is now. The notebook's stop button and the editor's both end it."""
+        refuse_inside_node()
         return self.finish(self.submit(outputs))
 
     def submit(self, outputs: Sequence[str] | None = None, *, partial: bool = False) -> Run:
@@ -111,7 +113,9 @@ class WorkbenchWidget(anywidget.AnyWidget):
 
     def finish(self, run: Run) -> RunResult:
         """Waits for a run of this workbench; when it returns, the views and the still picture know it all."""
+        refuse_inside_node()
         wait_for(run)
+        self._relay.wait_until_told(run.id, SETTLE_LIMIT)
         self._pacer.settle(SETTLE_LIMIT)
         return run.result()
 
@@ -127,7 +131,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
 
     def _start_from_view(self, outputs: list[str] | None) -> None:
         try:
-            self.start(outputs)
+            self.submit(outputs)
         except WorkflowInvalid as invalid:
             self._conversation.tell_problems(self._editor.revision, invalid.problems)
             first = invalid.problems[0].message if invalid.problems else str(invalid)
