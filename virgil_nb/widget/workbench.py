@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 FIRST_STILL_DELAY = 1.5  # leaves the machine to the page that paints the editor
 STILL_INTERVAL = 1.0
-SETTLE_LIMIT = 5.0
+TOLD_LIMIT = 5.0
 KEPT_RUNS = 50
 
 
@@ -63,6 +63,8 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._runs_lock = threading.Lock()
         self._pacer = Pacer()
         self._still = StillPicture()
+        self._still_due = False
+        self._cell_events: Any = None
         self._relay = Relay(self._pacer, self._tell, self._on_finished, lambda: self._conversation.watched)
         self._conversation = Conversation(
             editor,
@@ -112,11 +114,10 @@ class WorkbenchWidget(anywidget.AnyWidget):
         return run
 
     def finish(self, run: Run) -> RunResult:
-        """Waits for a run of this workbench; when it returns, the views and the still picture know it all."""
+        """Waits for a run of this workbench; when it returns, the views have been told all of it."""
         refuse_inside_node()
         wait_for(run)
-        self._relay.wait_until_told(run.id, SETTLE_LIMIT)
-        self._pacer.settle(SETTLE_LIMIT)
+        self._relay.wait_until_told(run.id, TOLD_LIMIT)
         return run.result()
 
     def prepare_run(self) -> None:
@@ -143,6 +144,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
             self._conversation.notify("error", f"The run could not be started: {type(problem).__name__}: {problem}")
 
     def _on_finished(self, _event: RunFinished) -> None:
+        self._still_due = True
         self._pacer.ask("still", self._redraw, every=STILL_INTERVAL)
 
     # --- what is shown
@@ -162,8 +164,14 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._still.draw(data, self._conversation.specs(), self._relay.pictures(), states, document.name)
 
     def _redraw(self) -> None:
+        self._still_due = False
         self._draw()
         self._still.refresh(self._words())
+
+    def _end_of_cell(self, _result: object) -> None:
+        """Without a page nobody may listen after the last cell, so the picture has to be there when a cell ends."""
+        if self._still_due and not shown_by_a_page():
+            self._redraw()
 
     def _ipython_display_(self, **_options: object) -> None:
         """Shows the live editor, and under it the still picture, which the live editor hides."""
@@ -173,8 +181,12 @@ class WorkbenchWidget(anywidget.AnyWidget):
             return
         live = self._repr_mimebundle_()
         kernel.shell.display_pub.publish(data=live[0] if isinstance(live, tuple) else live, metadata={})
-        if not shown_by_a_page() and not self._still.drawn:
-            self._draw()
+        if not shown_by_a_page():
+            if not self._still.drawn:
+                self._draw()
+            if self._cell_events is None:
+                self._cell_events = kernel.shell.events
+                self._cell_events.register("post_run_cell", self._end_of_cell)
         self._still.show(self._words())
         if not self._still.drawn:
             self._pacer.ask("still", self._redraw, delay=FIRST_STILL_DELAY)
@@ -187,4 +199,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         """Removes the views and ends all listening; runs go on."""
         self._conversation.close()
         self._pacer.close()
+        if self._cell_events is not None:
+            self._cell_events.unregister("post_run_cell", self._end_of_cell)
+            self._cell_events = None
         super().close()
