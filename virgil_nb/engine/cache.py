@@ -7,12 +7,14 @@ Entries hold values that nobody else may change: who puts them in and takes them
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import KeysView, Mapping
 from itertools import islice
+from sys import getsizeof
 from typing import Any, Final
 
 from virgil_nb.engine import values
 from virgil_nb.engine.events import Level
+from virgil_nb.engine.values import IMMUTABLE
 
 ENTRY_BYTES: Final = 500  # an entry without its values: objects, key, its place in the table
 LOOKED_AT: Final = 16  # of so many of the oldest, the cheapest is dropped
@@ -33,7 +35,7 @@ class Entry:
         self.seconds = seconds
         size = ENTRY_BYTES
         for value in outputs:
-            size += values.nbytes(value)
+            size += getsizeof(value) if type(value) in IMMUTABLE else values.nbytes(value)
         if ui:
             size += values.nbytes(dict(ui))
         if notes:
@@ -81,6 +83,10 @@ class MemoryCache:
                 self._entries[key] = entry
             return entry
 
+    def keys(self) -> KeysView[bytes]:
+        """A live view of the keys that are here."""
+        return self._entries.keys()
+
     def peek(self, key: bytes) -> Entry | None:
         """The entry, its place among the others unchanged."""
         return self._entries.get(key)
@@ -89,9 +95,8 @@ class MemoryCache:
         """Whether the entry was kept: not if it alone is bigger than the budget."""
         size = entry.nbytes
         with self._lock:
-            before = self._entries.pop(key, None)
-            if before is not None:
-                self._nbytes -= before.nbytes
+            if key in self._entries:
+                self._nbytes -= self._entries.pop(key).nbytes
             if size > self._budget:
                 self._dropped[key] = None
                 return False

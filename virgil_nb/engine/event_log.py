@@ -36,22 +36,28 @@ class EventLog:
 
     def __init__(self, run_id: str) -> None:
         self._run_id = run_id
-        self._items: list[tuple[type[Event], tuple[Any, ...]] | None] = []
+        self.items: list[tuple[type[Event], tuple[Any, ...]] | None] = []
+        self.watched = False  # whether anyone listens or waits, or ever did
         self._previews: deque[int] = deque()
         self._readers: tuple[_Reader, ...] = ()
         self._waiting = 0
         self._grown = threading.Condition(threading.Lock())
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self.items)
 
     def add(self, kind: type[Event], *fields: Any) -> None:
         """Adds an event; listeners hear of it before this returns, unless they are hearing of another just now."""
-        self._items.append((kind, fields))
+        self.items.append((kind, fields))
         if kind is NodePreview:
-            self._previews.append(len(self._items) - 1)
+            self._previews.append(len(self.items) - 1)
             if len(self._previews) > PREVIEWS_KEPT:
-                self._items[self._previews.popleft()] = None
+                self.items[self._previews.popleft()] = None
+        if self.watched:
+            self.tell()
+
+    def tell(self) -> None:
+        """Tells what was put into `items` directly: who does that calls this afterwards if the log is `watched`."""
         for reader in self._readers:
             self._deliver(reader)
         if self._waiting:
@@ -60,14 +66,15 @@ class EventLog:
 
     def at(self, position: int) -> Event | None:
         """The event at a position; None for a preview that is no longer kept."""
-        item = self._items[position]
+        item = self.items[position]
         return None if item is None else item[0](self._run_id, position, *item[1])
 
     def listen(self, call: Listener, replay: bool) -> Callable[[], None]:
         """Calls `call(event)` for each event to come, and first for those that were if `replay`; what comes back ends that."""
-        reader = _Reader(call, 0 if replay else len(self._items))
+        reader = _Reader(call, 0 if replay else len(self.items))
         with self._grown:
             self._readers = (*self._readers, reader)
+            self.watched = True
         self._deliver(reader)
 
         def stop() -> None:
@@ -78,20 +85,21 @@ class EventLog:
 
     def wait_beyond(self, position: int, timeout: float | None) -> bool:
         """Waits until there is an event at `position`; False if there is none after `timeout` seconds."""
-        if position < len(self._items):
+        if position < len(self.items):
             return True
         with self._grown:
             self._waiting += 1
+            self.watched = True
             try:
-                return self._grown.wait_for(lambda: position < len(self._items), timeout)
+                return self._grown.wait_for(lambda: position < len(self.items), timeout)
             finally:
                 self._waiting -= 1
 
     def _deliver(self, reader: _Reader) -> None:
         """Tells a listener what it has not heard. Only one thread does at a time; another's event is told by the one that is at it."""
-        while reader.position < len(self._items) and reader.lock.acquire(blocking=False):
+        while reader.position < len(self.items) and reader.lock.acquire(blocking=False):
             try:
-                while reader.position < len(self._items):
+                while reader.position < len(self.items):
                     event = self.at(reader.position)
                     reader.position += 1
                     if event is not None:

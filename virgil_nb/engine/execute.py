@@ -41,9 +41,10 @@ from virgil_nb.engine.registry import Registry
 from virgil_nb.engine.result import Planned, RunResult
 from virgil_nb.engine.run import Run
 from virgil_nb.engine.services import Services
+from virgil_nb.engine.values import IMMUTABLE
 from virgil_nb.engine.why import explain
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 PLANS_REMEMBERED: Final = 8
 PROGRESS_FREE: Final = 10_000  # progress events of one run before they are thinned out
@@ -117,7 +118,7 @@ class Execution:
             try:
                 _close(self.loop)
             except BaseException:
-                log.exception("an async node left tasks that could not be ended")
+                logger.exception("an async node left tasks that could not be ended")
 
 
 class Executor:
@@ -171,7 +172,7 @@ class Executor:
         plan, cache, entries = execution.run.plan, self._cache, execution.entries
         todo: list[Prepared] = []
         needed = set(plan.outputs)
-        by_id = keys.keys
+        by_id, here = keys.keys, cache.keys()
         for prepared in reversed(plan.nodes):
             if not needed:
                 break
@@ -180,15 +181,15 @@ class Executor:
                 needed.remove(node_id)
                 key = by_id[node_id]
                 if key not in entries:
-                    entry = cache.get(key)
+                    entry = cache.get(key) if key in here else None
                     if entry is not None:
                         entries[key] = entry
                     else:
                         todo.append(prepared)
                         if cache.was_dropped(key):
                             execution.dropped.add(key)
-                        for wire in prepared.wires:
-                            needed.add(wire.source)
+                        for _, source, _, _, _ in prepared.wires:
+                            needed.add(source)
         if len(todo) < len(plan.nodes):
             self._tell_cached(execution, keys, todo)
         return todo
@@ -221,8 +222,9 @@ class Executor:
     def _nodes(self, execution: Execution, keys: Keys, todo: list[Prepared]) -> None:
         """Runs the nodes of `todo`, the last first."""
         run, entries, by_id = execution.run, execution.entries, keys.keys
-        put, add, uncacheable = self._cache.put, run.log.add, keys.uncacheable
+        put, uncacheable = self._cache.put, keys.uncacheable
         executed = execution.executed.append
+        log, happened = run.log, run.log.items.append
         while todo:
             prepared = todo.pop()
             if run.cancelling:
@@ -230,11 +232,13 @@ class Executor:
             node_id = prepared.node.id
             key = by_id[node_id]
             if key in entries:  # an equal node ran before in this run
-                add(NodesCached, (node_id,))
+                log.add(NodesCached, (node_id,))
                 self._tell_again(execution, node_id, entries[key])
                 continue
             execution.node_id = node_id
-            add(NodeStarted, node_id)
+            happened((NodeStarted, (node_id,)))  # log.add without the call
+            if log.watched:
+                log.tell()
             started = perf_counter()
             try:
                 entry = self._call(execution, prepared, by_id, started)
@@ -246,8 +250,10 @@ class Executor:
             if node_id not in uncacheable and not execution.told_to_stop:
                 put(key, entry)
             if entry.ui is not None:
-                add(NodeOutput, node_id, entry.ui)
-            add(NodeFinished, node_id, entry.seconds)
+                log.add(NodeOutput, node_id, entry.ui)
+            happened((NodeFinished, (node_id, entry.seconds)))
+            if log.watched:
+                log.tell()
             if execution.told_to_stop:
                 raise RunCancelled
 
@@ -255,9 +261,9 @@ class Executor:
         """The node's result; raises what its function raises."""
         spec, entries = prepared.spec, execution.entries
         arguments = prepared.values.copy()
-        for wire in prepared.wires:
-            value = entries[keys[wire.source]].outputs[wire.slot]
-            arguments[wire.input] = value if spec.trusted else values.copy(value)
+        for name, source, slot, _, _ in prepared.wires:
+            value = entries[keys[source]].outputs[slot]
+            arguments[name] = value if spec.trusted or type(value) in IMMUTABLE else values.copy(value)
         if prepared.objects or prepared.changeable or spec.hidden:
             self._more_arguments(execution, prepared, arguments)
         returned = spec.function(**arguments)
@@ -279,7 +285,10 @@ class Executor:
             outputs = tuple(returned)
             _check_count(len(outputs), count)
         if not spec.trusted:
-            outputs = tuple([values.copy(value) for value in outputs])
+            for value in outputs:
+                if type(value) not in IMMUTABLE:
+                    outputs = tuple([values.copy(value) for value in outputs])
+                    break
         notes: tuple[tuple[Level, str], ...] = ()
         if execution.notes:
             notes = tuple(execution.notes)

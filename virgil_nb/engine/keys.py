@@ -40,7 +40,7 @@ class Keys:
 
 def kinds_of(nodes: Iterable[Prepared]) -> list[NodeSpec]:
     """The distinct kinds among nodes, in order of first use."""
-    return list({id(prepared.spec): prepared.spec for prepared in nodes}.values())
+    return list(dict.fromkeys([prepared.spec for prepared in nodes]))
 
 
 def stamp_of(
@@ -67,9 +67,9 @@ def compute_keys(order: Iterable[Prepared], kinds: list[NodeSpec], fingerprinted
     simple = not any(why_not.values()) and not by_node and not any(spec.hidden for spec in kinds)
     for prepared in order:
         parts = [salts[id(prepared.spec)], prepared.literal]
-        for wire in prepared.wires:
-            parts.append(wire.tag)
-            parts.append(keys[wire.source])
+        for _, source, _, _, tag in prepared.wires:
+            parts.append(tag)
+            parts.append(keys[source])
         if not simple or prepared.unfingerprintable or made.uncacheable:
             reason = _special(prepared, parts, why_not, by_node, made.uncacheable)
             if reason:
@@ -98,10 +98,10 @@ def _special(
     reason = why_not[id(spec)] or prepared.unfingerprintable
     if reason:
         return reason
-    for wire in prepared.wires:
-        if wire.source in uncacheable:
-            first = uncacheable[wire.source]
-            return first if first.startswith("it uses ") else f"it uses node {wire.source}, of which {first}"
+    for _, source, _, _, _ in prepared.wires:
+        if source in uncacheable:
+            first = uncacheable[source]
+            return first if first.startswith("it uses ") else f"it uses node {source}, of which {first}"
     return ""
 
 

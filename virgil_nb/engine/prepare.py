@@ -8,13 +8,13 @@ What needs other nodes, the session's folders or the objects beside the document
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, TypeAlias
 
 from virgil_nb.engine.document import Link, Node
 from virgil_nb.engine.errors import Problem
 from virgil_nb.engine.json_values import ObjectRef, shown, thaw
 from virgil_nb.engine.registry import close_names
-from virgil_nb.engine.spec import MISSING, InputSpec, NodeSpec, input_tag
+from virgil_nb.engine.spec import MISSING, InputSpec, NodeSpec, input_tag, wire_tag
 from virgil_nb.engine.values import IMMUTABLE, fingerprint, plain_bytes
 
 # sockets of which no value can be typed in
@@ -37,65 +37,84 @@ OBJECT_TYPES: Final = frozenset(
 )
 
 
-class Wire(NamedTuple):
-    """One linked input: where it comes from, what type it wants (None: unknown to the spec), and its part of the key."""
-
-    input: str
-    source: str
-    slot: int
-    wanted: str | None
-    tag: bytes
+Wire: TypeAlias = tuple[str, str, int, str | None, bytes]
+"""One linked input: its name, the node and slot it comes from, the type it wants (None: nobody knows), its part of the key."""
 
 
 class Prepared:
-    """One node, made ready for checks, keys and runs. Never changed once made."""
+    """One node, made ready for checks, keys and runs. Never changed once made.
+
+    values: literal inputs by name. changeable: those that a function could change. objects: those that are ObjectRefs.
+    literal: all of them as their part of the key. recheck: its faults depend on the moment.
+    """
 
     __slots__ = ("changeable", "literal", "node", "objects", "problems", "recheck", "spec", "unfingerprintable", "values", "wires")
 
     def __init__(self, node: Node, spec: NodeSpec, links: Mapping[str, Link]) -> None:
         self.node = node
         self.spec = spec
-        problems: list[Problem] = []
+        self.changeable: tuple[str, ...] = ()
+        self.objects: tuple[tuple[str, ObjectRef], ...] = ()
+        self.problems: tuple[Problem, ...] = ()
+        self.unfingerprintable = ""
+        typed: Mapping[str, Any] = node.values
         wires: list[Wire] = []
         values: dict[str, Any] = {}
         literal: list[bytes] = []
-        changeable: list[str] = []
-        objects: list[tuple[str, ObjectRef]] = []
-        self.unfingerprintable = ""
-        for item, tag in spec.tagged:
-            name = item.name
+        used = 0
+        # one pass over the inputs; what is usual is dealt with here, without a call
+        for item, name, kind, tag, wire_tags, low, high, default_bytes in spec.reading:
             if name in links:
-                wires.append(_wire(name, links[name], item.type))
+                link = links[name]
+                slot = link.slot
+                wires.append((name, link.node, slot, kind, wire_tags[slot] if 0 <= slot < 4 else wire_tag(name, slot)))
+                used += name in typed
                 continue
-            if name in node.values:
-                value = _use(node, item, node.values[name], problems)
+            if name in typed:
+                used += 1
+                value = typed[name]
+                found = type(value)
+                if found is int and kind == "INT" and low <= value <= high:
+                    values[name] = value
+                    literal.append(b"%bi%x;" % (tag, value))
+                    continue
+                if found is not str or kind != "STRING":
+                    value = self._use(item, value)
+            elif default_bytes is not None:
+                values[name] = item.default
+                literal.append(default_bytes)
+                continue
             elif item.default is not MISSING:
                 value = item.default
-            elif item.required:
-                problems.append(_missing(node, item))
-                continue
             else:
+                if item.required:
+                    self.problems += (_missing(node, item),)
                 continue
             values[name] = value
-            kind = type(value)
-            if kind in IMMUTABLE:
-                literal.append(tag + plain_bytes(value))
-            elif kind is ObjectRef:
-                objects.append((name, value))
-                literal.append(tag + b"o" + plain_bytes(value.hash))
-            else:
-                changeable.append(name)
-                literal.append(tag + b"v" + self._content(name, value))
-        if len(wires) < len(links) or len(node.values) > len(values):
-            self._undeclared(node, spec, links, problems, wires, values, literal)
-            changeable.extend(name for name in values if name not in spec.by_name and type(values[name]) not in IMMUTABLE)
+            literal.append(self._literal(name, value, tag))
         self.values = values
+        if len(wires) < len(links) or used < len(typed):
+            self._undeclared(links, wires, literal)
         self.wires = tuple(wires)
         self.literal = b"".join(literal)
-        self.changeable = tuple(changeable)
-        self.objects = tuple(objects)
-        self.problems = tuple(problems)
-        self.recheck = spec.dynamic or bool(objects)
+        self.recheck = spec.dynamic or bool(self.objects)
+
+    def _use(self, item: InputSpec, value: Any) -> Any:
+        problems: list[Problem] = []
+        used = _use(self.node, item, value, problems)
+        self.problems += tuple(problems)
+        return used
+
+    def _literal(self, name: str, value: Any, tag: bytes) -> bytes:
+        """A literal input's part of the key; notes what kind of value it is."""
+        kind = type(value)
+        if kind in IMMUTABLE:
+            return tag + plain_bytes(value)
+        if kind is ObjectRef:
+            self.objects += ((name, value),)
+            return tag + b"o" + plain_bytes(value.hash)
+        self.changeable += (name,)
+        return tag + b"v" + self._content(name, value)
 
     def _content(self, name: str, value: object) -> bytes:
         found = fingerprint(thaw(value) if isinstance(value, (tuple, Mapping)) else value)
@@ -103,30 +122,22 @@ class Prepared:
             self.unfingerprintable = f"the default of {name}: {found.reason}"
         return (found.digest or "").encode()
 
-    def _undeclared(
-        self,
-        node: Node,
-        spec: NodeSpec,
-        links: Mapping[str, Link],
-        problems: list[Problem],
-        wires: list[Wire],
-        values: dict[str, Any],
-        literal: list[bytes],
-    ) -> None:
+    def _undeclared(self, links: Mapping[str, Link], wires: list[Wire], literal: list[bytes]) -> None:
         """Inputs that the spec does not know: passed on if it takes more than it declares, a problem each otherwise."""
+        node, spec = self.node, self.spec
+        problems: list[Problem] = []
         for name in sorted(key for key in links if key not in spec.by_name):
             if spec.extra_inputs:
-                wires.append(_wire(name, links[name], None))
+                wires.append((name, links[name].node, links[name].slot, None, wire_tag(name, links[name].slot)))
             else:
                 problems.append(_unknown_input(node, spec, name, "linked"))
         for name in sorted(key for key in node.values if key not in spec.by_name and key not in links):
-            if not spec.extra_inputs:
-                problems.append(_unknown_input(node, spec, name, f"set to {shown(thaw(node.values[name]))}"))
-            elif isinstance(node.values[name], ObjectRef):
-                problems.append(_unknown_input(node, spec, name, "an object"))
+            if spec.extra_inputs:
+                self.values[name] = thaw(node.values[name]) if type(node.values[name]) is not ObjectRef else node.values[name]
+                literal.append(self._literal(name, self.values[name], input_tag(name)))
             else:
-                values[name] = thaw(node.values[name])
-                literal.append(input_tag(name) + b"v" + self._content(name, values[name]))
+                problems.append(_unknown_input(node, spec, name, f"set to {shown(thaw(node.values[name]))}"))
+        self.problems += tuple(problems)
 
 
 def prepare(node: Node, spec: NodeSpec) -> Prepared:
@@ -142,10 +153,6 @@ def prepare(node: Node, spec: NodeSpec) -> Prepared:
 def name_of(node: Node) -> str:
     """What messages call a node."""
     return node.title or node.type
-
-
-def _wire(name: str, link: Link, wanted: str | None) -> Wire:
-    return Wire(name, link.node, link.slot, wanted, input_tag(name) + b"<%d<" % link.slot)
 
 
 def _missing(node: Node, item: InputSpec) -> Problem:

@@ -10,11 +10,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from virgil_nb.engine.identity import UNKNOWN_CODE, CodeIdentity
 from virgil_nb.engine.services import NO_SERVICES, Services
 from virgil_nb.engine.types import WIDGET_TYPES
+from virgil_nb.engine.values import IMMUTABLE, plain_bytes
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +105,10 @@ class OutputSpec:
     tooltip: str = ""
 
 
+# (input, name, type, tag, the tags of links from slots 0 to 3, min, max, the key's part of the default if that is a plain value)
+Reading: TypeAlias = tuple[InputSpec, str, str, bytes, tuple[bytes, ...], float, float, bytes | None]
+
+
 @dataclass(frozen=True, eq=False)
 class NodeSpec:
     """One kind of node: what it takes, what it gives, the function that computes it, and what its result depends on.
@@ -136,7 +141,7 @@ class NodeSpec:
     extra_inputs: bool = False
     identity: CodeIdentity = UNKNOWN_CODE
     by_name: Mapping[str, InputSpec] = field(init=False, repr=False)
-    tagged: tuple[tuple[InputSpec, bytes], ...] = field(init=False, repr=False)
+    reading: tuple[Reading, ...] = field(init=False, repr=False)  # the inputs as preparing a node reads them
     dynamic: bool = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -145,7 +150,7 @@ class NodeSpec:
         object.__setattr__(self, "hidden", MappingProxyType(dict(self.hidden)))
         object.__setattr__(self, "display_name", self.display_name or self.type)
         object.__setattr__(self, "by_name", MappingProxyType({item.name: item for item in self.inputs}))
-        object.__setattr__(self, "tagged", tuple((item, input_tag(item.name)) for item in self.inputs))
+        object.__setattr__(self, "reading", tuple(_reading(item) for item in self.inputs))
         # whether a check of a node has to be made anew for each run
         changing = any(callable(item.choices) for item in self.inputs)
         object.__setattr__(self, "dynamic", changing or self.validate is not None or self.fingerprint is not None)
@@ -171,6 +176,19 @@ def input_tag(name: str) -> bytes:
     """The input's name as its part of a key: no other name gives the same bytes, whatever follows."""
     encoded = name.encode("utf-8", "surrogatepass")
     return b"%d:%b" % (len(encoded), encoded)
+
+
+def wire_tag(name: str, slot: int) -> bytes:
+    """A linked input's name and the slot it comes from, as their part of a key."""
+    return input_tag(name) + b"<%d<" % slot
+
+
+def _reading(item: InputSpec) -> Reading:
+    tag = input_tag(item.name)
+    low = -math.inf if item.min is None else item.min
+    high = math.inf if item.max is None else item.max
+    default = tag + plain_bytes(item.default) if type(item.default) in IMMUTABLE else None
+    return item, item.name, item.type, tag, tuple(wire_tag(item.name, slot) for slot in range(4)), low, high, default
 
 
 def _is_plain(value: object) -> bool:

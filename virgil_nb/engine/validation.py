@@ -45,7 +45,7 @@ class Survey:
         if prepared is None:
             return []
         known = self.prepared
-        return [wire.source for wire in prepared.wires if wire.source in known]
+        return [source for _, source, _, _, _ in prepared.wires if source in known]
 
     def add(self, problem: Problem) -> None:
         self.problems.setdefault(problem.node or "", []).append(problem)
@@ -73,16 +73,17 @@ def survey(document: Document, registry: Registry, services: Services = NO_SERVI
     for consumer in prepared_by_id.values():
         if consumer is not None:
             for wire in consumer.wires:
-                source = prepared_by_id.get(wire.source)
+                _, source_id, slot, wanted, _ = wire
+                source = prepared_by_id.get(source_id)
                 if source is None:
-                    if wire.source not in prepared_by_id:
+                    if source_id not in prepared_by_id:
                         found.add(_no_such_node(consumer.node, wire))
-                elif not 0 <= wire.slot < len(source.spec.outputs):
+                    continue
+                outputs = source.spec.outputs
+                if not 0 <= slot < len(outputs):
                     found.add(_no_such_output(consumer.node, wire, source))
-                elif wire.wanted is not None:
-                    given = source.spec.outputs[wire.slot].type
-                    if given != wire.wanted and not types_fit(given, wire.wanted):
-                        found.add(_wrong_link(consumer.node, wire, source))
+                elif wanted is not None and outputs[slot].type != wanted and not types_fit(outputs[slot].type, wanted):
+                    found.add(_wrong_link(consumer.node, wire, source))
     for problem in recheck(found.recheck, services, objects):
         found.add(problem)
     return found
@@ -180,25 +181,28 @@ def _unknown_type(node: Node, registry: Registry) -> Problem:
 
 
 def _no_such_node(node: Node, wire: Wire) -> Problem:
-    message = f"{name_of(node)}.{wire.input} is linked to node {shown(wire.source)}, which is not there; link it anew."
-    return Problem(node.id, wire.input, "bad_linked_input", message, {"node": wire.source, "slot": wire.slot})
+    name, source_id, slot, _, _ = wire
+    message = f"{name_of(node)}.{name} is linked to node {shown(source_id)}, which is not there; link it anew."
+    return Problem(node.id, name, "bad_linked_input", message, {"node": source_id, "slot": slot})
 
 
 def _no_such_output(node: Node, wire: Wire, source: Prepared) -> Problem:
+    name, source_id, slot, _, _ = wire
     outputs = source.spec.outputs
     has = ", ".join(f"{index} ({output.name})" for index, output in enumerate(outputs)) or "none"
-    message = f"{name_of(node)}.{wire.input} is linked to output {wire.slot} of {name_of(source.node)}, which has outputs {has}."
-    return Problem(node.id, wire.input, "unknown_output", message, {"node": wire.source, "slot": wire.slot, "outputs": len(outputs)})
+    message = f"{name_of(node)}.{name} is linked to output {slot} of {name_of(source.node)}, which has outputs {has}."
+    return Problem(node.id, name, "unknown_output", message, {"node": source_id, "slot": slot, "outputs": len(outputs)})
 
 
 def _wrong_link(node: Node, wire: Wire, source: Prepared) -> Problem:
-    output = source.spec.outputs[wire.slot]
+    name, source_id, slot, wanted, _ = wire
+    output = source.spec.outputs[slot]
     message = (
-        f"{name_of(node)}.{wire.input} wants {wire.wanted}, and {name_of(source.node)}.{output.name} gives {output.type}; "
-        f"link an output of type {wire.wanted}."
+        f"{name_of(node)}.{name} wants {wanted}, and {name_of(source.node)}.{output.name} gives {output.type}; "
+        f"link an output of type {wanted}."
     )
-    details = {"node": wire.source, "slot": wire.slot, "given": output.type, "wanted": wire.wanted}
-    return Problem(node.id, wire.input, "return_type_mismatch", message, details)
+    details = {"node": source_id, "slot": slot, "given": output.type, "wanted": wanted}
+    return Problem(node.id, name, "return_type_mismatch", message, details)
 
 
 def _own_check(prepared: Prepared) -> list[Problem]:

@@ -43,8 +43,8 @@ def _difference(node: str, prepared: Prepared, now: Planned, earlier: Planned) -
     other = earlier.plan.prepared[node]
     changes = []
     names = [*prepared.values, *(name for name in other.values if name not in prepared.values)]
-    wires = {wire.input: wire for wire in prepared.wires}
-    other_wires = {wire.input: wire for wire in other.wires}
+    wires = {wire[0]: wire for wire in prepared.wires}
+    other_wires = {wire[0]: wire for wire in other.wires}
     for name in names:
         if name in wires or name in other_wires:
             continue
@@ -58,9 +58,9 @@ def _difference(node: str, prepared: Prepared, now: Planned, earlier: Planned) -
         wire, old = wires.get(name), other_wires.get(name)
         if wire is None or old is None:
             changes.append(f"{name} was {'cut' if wire is None else 'linked'}")
-        elif now.keys.keys[wire.source] != earlier.keys.keys[old.source] or wire.slot != old.slot:
-            source = now.plan.prepared[wire.source].node
-            changes.append(f"{name} comes from {name_of(source)} (node {wire.source}), whose result changed")
+        elif now.keys.keys[wire[1]] != earlier.keys.keys[old[1]] or wire[2] != old[2]:
+            source = now.plan.prepared[wire[1]].node
+            changes.append(f"{name} comes from {name_of(source)} (node {source.id}), whose result changed")
     if changes:
         return "; ".join(changes)
     if now.keys.numerics != earlier.keys.numerics:
