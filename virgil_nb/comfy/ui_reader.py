@@ -157,8 +157,10 @@ def _node_extra(data: Mapping[str, Any], own: Mapping[str, Any], spec: NodeSpec 
     if spec is None:
         if data.get("widgets_values"):
             kept["widgets_values"] = restore_unknown(inputs_of(data), data["widgets_values"], values, {})
-        for key, wiring in (("inputs", {"link"}), ("outputs", {"links", "slot_index"})):
-            sockets = [{name: value for name, value in one.items() if name not in wiring} for one in data.get(key) or []]
+        added = own.get("added", (0, 0))
+        for key, wiring, more in (("inputs", {"link"}, added[0]), ("outputs", {"links", "slot_index"}, added[1])):
+            saved = data.get(key) or []
+            sockets = [{name: value for name, value in one.items() if name not in wiring} for one in saved[: len(saved) - more]]
             if sockets:
                 kept[key] = sockets
     return {**own.get("extra", {}), **({"comfyui": kept} if kept else {})}

@@ -73,7 +73,7 @@ def _write_node(
 ) -> dict[str, Any]:
     kept = thaw(node.extra.get("comfyui", {}))
     inputs, outputs = _sockets(node, spec, document, numbers, kept)
-    kept.pop("inputs", None), kept.pop("outputs", None)
+    known = len(kept.pop("inputs", [])), len(kept.pop("outputs", []))
     stored: object
     if spec is not None:
         stored = stored_values(spec, thaw(node.values), node.control)
@@ -86,6 +86,10 @@ def _write_node(
     if guessed:
         own["guessed"] = guessed
     own.update(_left_over(node, spec))
+    if spec is None:  # sockets that are only known from the links
+        own["added"] = [len(inputs) - known[0], len(outputs) - known[1]]
+        if own["added"] == [0, 0]:
+            del own["added"]
     properties = {"Node name for S&R": node.type, **kept.pop("properties", {}), **({OWN: own} if own else {})}
     return {
         "id": _id(node.id),

@@ -26,6 +26,6 @@ def free_models() -> None:
     """Drops all loaded weights; the next use reads them again."""
     import sys
 
-    diffusion = sys.modules.get("virgil_nb.diffusion")
-    if diffusion is not None:
-        diffusion.free_models()
+    memory = sys.modules.get("virgil_nb.diffusion.memory")
+    if memory is not None:
+        memory.free_memory()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from virgil_nb.engine.errors import VirgilError
+from virgil_nb.engine.json_values import shown
 
 
 class FileNameError(VirgilError):
@@ -25,7 +26,7 @@ class FileMissingError(VirgilError):
             hint = f"There {'is' if len(known) == 1 else 'are'} {len(known)} other file{'s' if len(known) > 1 else ''}, such as {known[0]}."
         else:
             hint = "The folder is empty."
-        return cls(f"{name!r} is not in the {kind} folder ({folder}). {hint} Put the file there, or choose another.")
+        return cls(f"{shown(name)} is not in the {kind} folder ({folder}). {hint} Put the file there, or choose another.")
 
 
 class PictureError(VirgilError):

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from virgil_nb.engine.json_values import shown
 from virgil_nb.nodes.errors import FileMissingError, FileNameError
 from virgil_nb.nodes.numbering import Numbering
 
@@ -102,17 +103,17 @@ class Folders:
 
 def below(root: Path, name: str, kind: str = "") -> Path:
     """`root / name`, which need not exist, without symbolic links; raises FileNameError if that lies outside `root`."""
-    _check_name(kind or root.name, name)
+    kind = kind or root.name
+    _check_name(kind, name)
     try:
         home = root.resolve()
         path = (home / name).resolve()
         path.exists()
     except (OSError, RuntimeError) as problem:  # a loop of links, a name that is too long
-        raise FileNameError(f"{name!r} can't be followed in the {kind or root.name} folder ({problem}); choose another name.") from problem
+        why = getattr(problem, "strerror", None) or str(problem)
+        raise FileNameError(f"{shown(name)} can't be followed in the {kind} folder ({why}); choose another name.") from problem
     if path != home and home not in path.parents:
-        raise FileNameError(
-            f"{name!r} leads out of the {kind or root.name} folder ({home}) through a symbolic link; put the file itself into that folder."
-        )
+        raise FileNameError(f"{shown(name)} leads out of the {kind} folder ({home}) through a symbolic link; put the file itself there.")
     return path
 
 
@@ -121,12 +122,12 @@ def _check_name(kind: str, name: str) -> None:
     if not name or not name.strip():
         raise FileNameError(f"The name of a file in the {kind} folder is empty; choose one.")
     if "\0" in name or any(ord(char) < 32 for char in name):
-        raise FileNameError(f"{name!r} holds a control character, which no file in the {kind} folder has; choose one of its names.")
+        raise FileNameError(f"{shown(name)} holds a control character, which no file in the {kind} folder has; choose one of its names.")
     both = (PurePosixPath(name), PureWindowsPath(name))
     if any(path.is_absolute() or path.root or path.drive for path in both):
-        raise FileNameError(f"{name!r} is an absolute path; give a name below the {kind} folder.")
+        raise FileNameError(f"{shown(name)} is an absolute path; give a name below the {kind} folder.")
     if any(".." in path.parts for path in both):
-        raise FileNameError(f"{name!r} climbs out of the {kind} folder with '..'; give a name below it.")
+        raise FileNameError(f"{shown(name)} climbs out of the {kind} folder with '..'; give a name below it.")
 
 
 def _files_below(root: Path, suffixes: frozenset[str]) -> Iterator[str]:

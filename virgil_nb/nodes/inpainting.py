@@ -41,6 +41,7 @@ def encode_for_inpaint(pixels: Image, vae: Vae, mask: Mask, grow_mask_by: Annota
         mask: 1 where the sampler shall paint.
         grow_mask_by: How many pixels the painted part is larger than the mask, so that no seam shows.
     """
+    import torch
     import torch.nn.functional as F
 
     picture = rgb(pixels)
@@ -54,7 +55,8 @@ def encode_for_inpaint(pixels: Image, vae: Vae, mask: Mask, grow_mask_by: Annota
     hard = fitted[:, :, top : top + height, left : left + width].round()
 
     keep = (1.0 - hard).movedim(1, -1)
-    latent = vae.encode((picture - 0.5) * keep + 0.5)
+    with torch.no_grad():
+        latent = vae.encode((picture - 0.5) * keep + 0.5)
     return {"samples": latent, "noise_mask": grow(hard, grow_mask_by)[:, :, :height, :width].round()}
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 
 from virgil_nb.engine import Choices, Services, node
 from virgil_nb.engine.types import Clip, Model, Vae
-from virgil_nb.nodes.services import folders_now, folders_of
+from virgil_nb.nodes.services import device_now, folders_now, folders_of
 
 
 class CheckpointParts(NamedTuple):
@@ -39,7 +39,7 @@ def vae_identity(vae_name: str) -> str:
 
 
 def _identity(kind: str, name: str) -> str:
-    from virgil_nb.diffusion import model_identity
+    from virgil_nb.diffusion.weights import model_identity
 
     return str(model_identity(folders_now().resolve(kind, name)))
 
@@ -51,9 +51,9 @@ def load_checkpoint(ckpt_name: Annotated[str, Choices(checkpoint_names)]) -> Che
     Args:
         ckpt_name: A file in the checkpoints folder, or the model that ships with virgil_nb.
     """
-    from virgil_nb.diffusion import open_checkpoint
+    from virgil_nb.diffusion.checkpoint import open_checkpoint
 
-    checkpoint = open_checkpoint(folders_now().resolve("checkpoints", ckpt_name))
+    checkpoint = open_checkpoint(folders_now().resolve("checkpoints", ckpt_name), device_now())
     return CheckpointParts(checkpoint.model, checkpoint.clip, checkpoint.vae)
 
 
@@ -64,6 +64,6 @@ def load_vae_file(vae_name: Annotated[str, Choices(vae_names)]) -> Vae:
     Args:
         vae_name: A file in the vae folder.
     """
-    from virgil_nb.diffusion import load_vae
+    from virgil_nb.diffusion.checkpoint import load_vae
 
-    return load_vae(folders_now().resolve("vae", vae_name))
+    return load_vae(folders_now().resolve("vae", vae_name), device_now())

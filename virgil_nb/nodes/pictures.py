@@ -49,9 +49,18 @@ def images_to_pil(images: object) -> tuple[list[PILImage], bool]:
 
 
 def image_batch(images: object) -> Tensor:
-    """`images` as a (B, H, W, C) tensor; raises ValueMismatchError if it is no IMAGE."""
-    import torch
+    """`images` as a (B, H, W, C) tensor: an IMAGE, or a PIL image or array given in its place.
 
+    Raises ValueMismatchError for anything else.
+    """
+    import numpy as np
+    import torch
+    from PIL import Image
+
+    if isinstance(images, Image.Image):
+        images = torch.from_numpy(pil_to_arrays(images)[0])
+    elif isinstance(images, np.ndarray):
+        images = torch.from_numpy(images.astype(np.float32) / (255.0 if images.dtype == np.uint8 else 1.0))
     if not isinstance(images, torch.Tensor):
         raise ValueMismatchError(f"The pictures are {_kind(images)}; an IMAGE is a tensor (batch, height, width, channels), 0 to 1.")
     batch = images.detach()

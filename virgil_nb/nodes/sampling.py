@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from virgil_nb.engine import Range, Seed, context, node
 from virgil_nb.engine.types import Conditioning, Latent, Model
 from virgil_nb.nodes.errors import ValueMismatchError
 from virgil_nb.nodes.latents import CELL, samples_of
+from virgil_nb.nodes.packaged import resolution, safetensors_metadata
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from virgil_nb.diffusion import Step
+    from virgil_nb.diffusion.samplers import Step
     from virgil_nb.engine.context import NodeContext
 
 SamplerName = Literal["euler", "euler_ancestral", "heun", "dpmpp_2m", "dpmpp_2m_sde", "ddim"]
-SchedulerName = Literal["simple", "sgm_uniform", "karras", "exponential", "beta", "normal"]
+SchedulerName = Literal["simple", "sgm_uniform", "karras", "exponential", "ddim_uniform", "beta", "normal"]
 
 
 @node("KSampler", display_name="KSampler", category="sampling", trusted=True)
@@ -47,7 +49,7 @@ def k_sampler(
         scheduler: How the noise falls from step to step.
         denoise: How much of the latent is made anew.
     """
-    from virgil_nb.diffusion import sample
+    from virgil_nb.diffusion.sampling import sample
 
     start = samples_of(latent_image, "latent_image")
     check_fits(model, start, {"positive": positive, "negative": negative})
@@ -66,6 +68,7 @@ def k_sampler(
         scheduler=scheduler,
         denoise=denoise,
         noise_mask=latent_image.get("noise_mask"),
+        batch_index=latent_image.get("batch_index"),
         on_step=None if current is None else lambda step: report(current, model, step),
     )
     return {**latent_image, "samples": result}
@@ -81,25 +84,27 @@ def report(current: NodeContext, model: Any, step: Step) -> None:
 
 def preview_picture(model: Any, denoised: Tensor) -> Any:
     """A PIL image of a latent, by its colours alone, enlarged to the picture's size."""
-    from virgil_nb.diffusion import latent_to_rgb
+    from virgil_nb.diffusion.latents import latent_to_rgb
     from virgil_nb.nodes.pictures import latent_picture
 
-    return latent_picture(latent_to_rgb(denoised, model.latent_format), CELL)
+    return latent_picture(latent_to_rgb(denoised, model.latent_format).numpy(), CELL)
 
 
 def check_fits(model: Any, start: Tensor, conditionings: dict[str, object]) -> None:
     """Raises ValueMismatchError when the latent or a conditioning was made for another kind of model."""
-    channels = getattr(model, "latent_channels", None)
-    if channels and start.shape[1] != channels:
+    channels = model.latent_format.channels
+    if start.ndim != 4:
+        raise ValueMismatchError(f"latent_image has shape {tuple(start.shape)}; this model works on (batch, {channels}, height, width).")
+    if start.shape[1] != channels:
         raise ValueMismatchError(
             f"latent_image has {start.shape[1]} channels and this model works on {channels}: it was made with another family's VAE. "
             "Encode the picture with this checkpoint's VAE, or start from an Empty Latent Image."
         )
     for name, conditioning in conditionings.items():
-        check_conditioning(name, conditioning, getattr(model, "context_dim", None))
+        check_conditioning(name, conditioning, model.config.context_dim)
 
 
-def check_conditioning(name: str, conditioning: object, width: int | None) -> None:
+def check_conditioning(name: str, conditioning: object, width: int) -> None:
     """Raises ValueMismatchError, naming the input `name`, unless `conditioning` is [[tensor (batch, tokens, width), dict], …]."""
     import torch
 
@@ -110,7 +115,7 @@ def check_conditioning(name: str, conditioning: object, width: int | None) -> No
         tensor = entry[0] if isinstance(entry, list | tuple) and len(entry) == 2 else None
         if not isinstance(tensor, torch.Tensor) or tensor.ndim != 3:
             raise ValueMismatchError(f"{name} holds {type(entry).__name__} entries that are not [tensor (batch, tokens, width), dict].")
-        if width and tensor.shape[-1] != width:
+        if tensor.shape[-1] != width:
             raise ValueMismatchError(
                 f"{name} is {tensor.shape[-1]} numbers wide and this model reads {width}: it was made by another model's text encoder. "
                 "Use the CLIP of the checkpoint that the model comes from."
@@ -119,9 +124,9 @@ def check_conditioning(name: str, conditioning: object, width: int | None) -> No
 
 def note_size(current: NodeContext, model: Any, start: Tensor) -> None:
     """Says on the node when the picture's size is not the one the model was trained at."""
-    trained = getattr(model, "resolution", None)
+    trained = resolution(safetensors_metadata(Path(model.path)))
     size = (start.shape[-1] * CELL, start.shape[-2] * CELL)
-    if trained and size != tuple(trained):
+    if trained is not None and size != trained:
         width, height = trained
         current.note(
             f"This picture is {size[0]} × {size[1]}; the model was trained at {width} × {height} and does best there.", level="warning"

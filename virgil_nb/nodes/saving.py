@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from virgil_nb.engine.json_values import shown
 from virgil_nb.nodes.errors import FileNameError, SaveError
 from virgil_nb.nodes.folders import Folders, below
 
@@ -89,7 +90,7 @@ def save_place(folders: Folders, prefix: str) -> tuple[Path, str, str]:
     cleaned = prefix.replace("\\", "/")
     normal = os.path.normpath(cleaned) if cleaned.strip() else ""
     if normal in ("", "."):
-        raise FileNameError(f"filename_prefix is {prefix!r}; it must name a file, such as 'fox' or 'animals/fox'.")
+        raise FileNameError(f"filename_prefix is {shown(prefix)}; it must name a file, such as 'fox' or 'animals/fox'.")
     below(folders.output, cleaned, "output")
     subfolder, stem = Path(normal).parent.as_posix(), Path(normal).name
     subfolder = "" if subfolder == "." else subfolder

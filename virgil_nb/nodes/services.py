@@ -25,3 +25,9 @@ def folders_now() -> Folders:
     """The folders of the session whose node runs on this thread; the default ones outside of a run."""
     current = context.current()
     return folders_of(current.services if current is not None else None)
+
+
+def device_now() -> str:
+    """The name of the device that the session computes on."""
+    current = context.current()
+    return current.services.get(Device, Device()).name if current is not None else Device().name

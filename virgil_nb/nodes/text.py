@@ -19,14 +19,17 @@ def encode_text(text: Annotated[str, Multiline(dynamic=True)], clip: Clip) -> Co
     """
     if clip is None:
         raise ValueMismatchError("clip is None: this checkpoint has no text encoder. Connect the CLIP of one that does.")
+    import torch
+
     _note_unknown_words(text, clip)
-    return clip.encode(text)
+    with torch.no_grad():
+        return clip.encode(text)
 
 
 def _note_unknown_words(text: str, clip: Clip) -> None:
     """Says on the node which words of `text` the model was never taught, with the nearest that it knows."""
     current = context.current()
-    if current is None or not hasattr(clip, "unknown_words"):
+    if current is None:
         return
     unknown = clip.unknown_words(text)
     if unknown:

@@ -18,7 +18,10 @@ def decode(samples: Latent, vae: Vae) -> Image:
         samples: The latent to decode.
         vae: The decoder, from the checkpoint or a file of its own.
     """
-    return vae.decode(samples_of(samples, "samples"))
+    import torch
+
+    with torch.no_grad():
+        return vae.decode(samples_of(samples, "samples"))
 
 
 @node("VAEEncode", display_name="VAE Encode", category="latent", trusted=True)
@@ -29,7 +32,10 @@ def encode(pixels: Image, vae: Vae) -> Latent:
         pixels: The pictures.
         vae: The encoder, from the checkpoint or a file of its own.
     """
-    return {"samples": vae.encode(rgb(pixels))}
+    import torch
+
+    with torch.no_grad():
+        return {"samples": vae.encode(rgb(pixels))}
 
 
 def rgb(pixels: object) -> Any:

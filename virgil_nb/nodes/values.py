@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from virgil_nb.engine import register_value
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from virgil_nb.nodes.pictures import Picture
+
+PLACES = frozenset({"path", "device", "device_name", "known_words"})  # fields of a recipe that do not change what it computes
 
 
 def digest(*parts: object) -> str:
@@ -110,8 +113,9 @@ def picture_copy(picture: Picture) -> Picture:
 
 
 def recipe_fingerprint(recipe: Any) -> str:
-    """A model is a file and its patches; its own identity says which."""
-    return digest(type(recipe).__qualname__, str(recipe.identity))
+    """A model is a file's identity and what is made of it; where the file lies and what it computes on does not matter."""
+    parts = [(item.name, repr(getattr(recipe, item.name))) for item in fields(recipe) if item.name not in PLACES]
+    return digest(type(recipe).__qualname__, parts)
 
 
 def recipe_bytes(recipe: Any) -> int:
@@ -130,5 +134,5 @@ def register() -> None:
     register_value("numpy.ndarray", fingerprint=array_fingerprint, nbytes=array_bytes, copy=array_copy)
     register_value("PIL.Image.Image", fingerprint=pil_fingerprint, nbytes=pil_bytes, copy=lambda picture: picture.copy())
     register_value("virgil_nb.nodes.pictures.Picture", fingerprint=picture_fingerprint, nbytes=picture_bytes, copy=picture_copy)
-    for name in ("Model", "Clip", "Vae"):
-        register_value(f"virgil_nb.diffusion.checkpoint.{name}", fingerprint=recipe_fingerprint, nbytes=recipe_bytes, copy=same)
+    for name in ("model.Model", "text.clip.Clip", "vae.Vae"):
+        register_value(f"virgil_nb.diffusion.{name}", fingerprint=recipe_fingerprint, nbytes=recipe_bytes, copy=same)
