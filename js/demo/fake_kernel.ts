@@ -1,0 +1,317 @@
+/** A kernel that lives in the page: it keeps the document, undoes, checks, and plays runs that stream previews. */
+import { type Doc, fromJSON, toJSON, literalOf } from "../src/core/document";
+import { apply, EditRefused, inverse, type Op } from "../src/core/ops";
+import { shownValue } from "../src/core/specs";
+import type { DocumentJSON, NodeStateJSON, ProblemJSON, RunJSON, SpecJSON, ToBrowser, ToKernel } from "../src/sync/messages";
+import type { Bytes, Model } from "../src/sync/transport";
+import { paint } from "./picture";
+
+type Handler = (content: unknown, buffers?: Bytes[]) => void;
+
+export interface Scene {
+  document: DocumentJSON;
+  nodes?: { [id: string]: NodeStateJSON };
+  run?: RunJSON | null;
+  pictures?: { [id: string]: number };
+  previews?: { [id: string]: number };
+  /** Stops with this error at the first node of this class. */
+  fails?: { type: string; error: NonNullable<NodeStateJSON["error"]> };
+  pace?: number;
+}
+
+export class FakeKernel implements Model {
+  private readonly handlers = new Set<Handler>();
+  private doc: Doc;
+  private rev = 1;
+  private done: Op[] = [];
+  private undone: Op[] = [];
+  private states: { [id: string]: NodeStateJSON };
+  private run: RunJSON | null;
+  private stopped = false;
+  private cached = new Map<string, string>();
+  private acks = new Map<string, number>();
+  delay = 6;
+
+  constructor(
+    private readonly specs: SpecJSON[],
+    private readonly scene: Scene,
+  ) {
+    this.doc = fromJSON(scene.document);
+    this.states = scene.nodes ?? {};
+    this.run = scene.run ?? null;
+  }
+
+  on(_: string, handler: Handler): void {
+    this.handlers.add(handler);
+  }
+
+  off(_: string, handler: Handler): void {
+    this.handlers.delete(handler);
+  }
+
+  send(content: unknown): void {
+    setTimeout(() => this.take(structuredClone(content) as ToKernel), this.delay);
+  }
+
+  get document(): DocumentJSON {
+    return toJSON(this.doc);
+  }
+
+  /** An edit made by code in a cell. */
+  editFromPython(ops: Op[]): void {
+    this.change(ops, null, null);
+  }
+
+  private tell(message: ToBrowser, buffers: ArrayBuffer[] = []): void {
+    const views = buffers.map((buffer) => new DataView(buffer));
+    for (const handler of [...this.handlers]) handler(message, views);
+  }
+
+  private take(message: ToKernel): void {
+    switch (message.kind) {
+      case "ready":
+        return this.snapshot(message.view);
+      case "edit":
+        return this.change(message.ops, message.view, message.seq);
+      case "undo":
+        return this.step(this.done, this.undone, message.view, message.seq);
+      case "redo":
+        return this.step(this.undone, this.done, message.view, message.seq);
+      case "run":
+        void this.play();
+        return;
+      case "stop":
+        this.stopped = true;
+        return;
+      case "ack":
+        this.acks.set(message.node, message.frame);
+        return;
+    }
+  }
+
+  private snapshot(view: string): void {
+    this.tell({
+      kind: "snapshot",
+      view,
+      protocol: 1,
+      rev: this.rev,
+      document: toJSON(this.doc),
+      specs: this.specs,
+      can_undo: this.done.length > 0,
+      can_redo: this.undone.length > 0,
+      problems: this.check(),
+      run: this.run,
+      nodes: this.states,
+      title: "Untitled",
+      static: "",
+      kernel: { python: "none", version: "demo" },
+    });
+    for (const [node, seed] of Object.entries(this.scene.pictures ?? {})) void this.showPicture(node, seed);
+    for (const [node, done] of Object.entries(this.scene.previews ?? {})) void this.showPreview(node, done, 0);
+  }
+
+  private async showPicture(node: string, seed: number): Promise<void> {
+    const bytes = await paint(1, seed, "webp", 768);
+    const image = { width: 768, height: 768, format: "webp" as const, filename: `lake_0004${seed}.png` };
+    this.tell({ kind: "images", run: this.run?.id ?? "r0", node, images: [image] }, [bytes]);
+  }
+
+  private async showPreview(node: string, step: number, seed: number): Promise<void> {
+    const bytes = await paint(step / 20, seed, "jpeg");
+    this.tell(
+      { kind: "preview", run: this.run?.id ?? "r0", node, frame: step, step, total: 20, width: 256, height: 256, format: "jpeg" },
+      [bytes],
+    );
+  }
+
+  private change(ops: Op[], origin: string | null, seq: number | null): void {
+    const op: Op = ops.length === 1 ? (ops[0] as Op) : { op: "batch", ops };
+    try {
+      const back = inverse(this.doc, op);
+      this.doc = apply(this.doc, op);
+      this.done.push(back);
+      this.undone = [];
+      this.applied(ops, origin, seq);
+    } catch (error) {
+      if (!(error instanceof EditRefused)) throw error;
+      this.tell({ kind: "rejected", view: origin ?? "", seq, message: error.message, rev: this.rev });
+    }
+  }
+
+  private step(from: Op[], to: Op[], view: string, seq: number): void {
+    const op = from.pop();
+    if (!op) return;
+    to.push(inverse(this.doc, op));
+    this.doc = apply(this.doc, op);
+    this.applied(op.op === "batch" ? op.ops : [op], view, seq);
+  }
+
+  private applied(ops: Op[], origin: string | null, seq: number | null): void {
+    const can = { can_undo: this.done.length > 0, can_redo: this.undone.length > 0 };
+    this.tell({ kind: "applied", rev: ++this.rev, ops, origin, seq, ...can });
+    this.tell({ kind: "problems", rev: this.rev, problems: this.check() });
+  }
+
+  private check(): ProblemJSON[] {
+    const problems: ProblemJSON[] = [];
+    for (const node of this.doc.nodes.values()) {
+      const spec = this.specs.find(({ type }) => type === node.type);
+      if (!spec || (node.mode ?? "on") !== "on") continue;
+      for (const input of spec.inputs) {
+        const say = (kind: string, message: string) => problems.push({ node: node.id, input: input.name, kind, message });
+        if (Object.hasOwn(node.links, input.name)) continue;
+        const value = shownValue(input, node);
+        if (!input.widget && input.required)
+          say("required_input_missing", `${spec.display_name} needs ${input.type} at ${input.name}. Plug something in.`);
+        if (typeof value === "number" && input.min != null && value < input.min)
+          say("value_smaller_than_min", `${spec.display_name}.${input.name} is ${value}; it must be ${input.min} or more.`);
+        if (typeof value === "number" && input.max != null && value > input.max)
+          say("value_bigger_than_max", `${spec.display_name}.${input.name} is ${value}; it must be ${input.max} or less.`);
+        if (input.choices?.length && !input.choices.includes(value as string))
+          say(
+            "value_not_in_list",
+            `${value} is not among the ${input.choices.length} choices of ${spec.display_name}.${input.name}.`,
+          );
+      }
+    }
+    return problems;
+  }
+
+  // --- a run ----------------------------------------------------------------------------------------------------------
+
+  private async play(): Promise<void> {
+    const problems = this.check();
+    const id = `r${Math.random().toString(36).slice(2, 8)}`;
+    if (problems.length > 0) {
+      this.run = { id, state: "failed", message: problems[0]?.message };
+      return this.tell({ kind: "run", ...this.run });
+    }
+    this.stopped = false;
+    const order = this.order();
+    const began = performance.now();
+    this.states = {};
+    this.setRun({ id, state: "running", total: order.length, finished: 0 });
+    this.setStates(id, Object.fromEntries(order.map((node) => [node, { state: "queued" as const }])));
+    let finished = 0;
+    for (const node of order) {
+      const outcome = await this.work(id, node);
+      if (outcome !== "done") {
+        const rest = order.slice(order.indexOf(node) + 1);
+        this.setStates(
+          id,
+          Object.fromEntries(
+            rest.map((other) => [other, { state: outcome === "error" ? ("waiting" as const) : ("stopped" as const) }]),
+          ),
+        );
+        return this.setRun({
+          id,
+          state: outcome === "error" ? "failed" : "cancelled",
+          seconds: (performance.now() - began) / 1000,
+        });
+      }
+      this.setRun({ id, state: "running", total: order.length, finished: ++finished });
+    }
+    this.setRun({ id, state: "done", total: order.length, finished, seconds: (performance.now() - began) / 1000 });
+  }
+
+  private order(): string[] {
+    const order: string[] = [];
+    const seen = new Set<string>();
+    const visit = (id: string) => {
+      if (seen.has(id)) return;
+      seen.add(id);
+      for (const [source] of Object.values(this.doc.nodes.get(id)?.links ?? {})) visit(source);
+      order.push(id);
+    };
+    for (const node of this.doc.nodes.values()) if (node.mode !== "muted") visit(node.id);
+    return order;
+  }
+
+  private key(id: string): string {
+    const node = this.doc.nodes.get(id);
+    return node
+      ? JSON.stringify([
+          node.type,
+          node.values,
+          Object.entries(node.links).map(([input, [source, slot]]) => [input, slot, this.key(source)]),
+        ])
+      : "";
+  }
+
+  private async work(run: string, id: string): Promise<"done" | "error" | "stopped"> {
+    const node = this.doc.nodes.get(id);
+    const pace = this.scene.pace ?? 1;
+    if (!node) return "done";
+    const spec = this.specs.find(({ type }) => type === node.type);
+    const key = this.key(id);
+    if (this.cached.get(id) === key) {
+      this.setStates(run, { [id]: { state: "cached" } });
+      return "done";
+    }
+    const began = performance.now();
+    this.setStates(run, { [id]: { state: "running" } });
+    const { fails } = this.scene;
+    if (fails?.type === node.type) {
+      await sleep(300 * pace);
+      this.setStates(run, { [id]: { state: "error", error: fails.error } });
+      return "error";
+    }
+    const steps = literalOf(node, "steps");
+    const seed = Number(literalOf(node, "seed") ?? literalOf(node, "noise_seed") ?? 1) % 10;
+    if (typeof steps === "number") {
+      for (let step = 1; step <= steps; step++) {
+        if (this.stopped) {
+          this.setStates(run, { [id]: { state: "stopped" } });
+          return "stopped";
+        }
+        await sleep(130 * pace);
+        this.setStates(run, { [id]: { state: "running", value: step, max: steps } });
+        const bytes = await paint(step / steps, seed, "jpeg");
+        this.tell({ kind: "preview", run, node: id, frame: step, step, total: steps, width: 256, height: 256, format: "jpeg" }, [
+          bytes,
+        ]);
+      }
+    } else {
+      await sleep((spec?.output_node ? 80 : 220) * pace);
+    }
+    if (spec?.output_node) {
+      const bytes = await paint(1, this.seedAbove(id), "webp", 768);
+      this.tell(
+        { kind: "images", run, node: id, images: [{ width: 768, height: 768, format: "webp", filename: "virgil_00001.png" }] },
+        [bytes],
+      );
+    }
+    this.cached.set(id, key);
+    const unknown = String(literalOf(node, "text") ?? "").includes("dusk");
+    const notes = unknown
+      ? [{ level: "warning" as const, text: "The model does not know “dusk”. Nearest that it knows: “dark”." }]
+      : undefined;
+    this.setStates(run, { [id]: { state: "done", seconds: (performance.now() - began) / 1000, ...(notes ? { notes } : {}) } });
+    return "done";
+  }
+
+  private seedAbove(id: string): number {
+    const node = this.doc.nodes.get(id);
+    const seed = node && literalOf(node, "seed");
+    if (typeof seed === "number") return seed % 10;
+    for (const [source] of Object.values(node?.links ?? {})) {
+      const found = this.seedAbove(source);
+      if (found >= 0) return found;
+    }
+    return -1;
+  }
+
+  private setRun(run: RunJSON): void {
+    this.run = run;
+    this.tell({ kind: "run", ...run });
+  }
+
+  private setStates(run: string, nodes: { [id: string]: NodeStateJSON }): void {
+    this.states = { ...this.states, ...nodes };
+    this.tell({ kind: "nodes", run, nodes });
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

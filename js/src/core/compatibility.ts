@@ -1,0 +1,71 @@
+/** Which sockets fit together, and the reason when they do not. */
+import { type Doc, upstreamOf } from "./document";
+import { type InputSpec, type SpecJSON, type Specs, spoken } from "./specs";
+
+/** The single types of a union such as "INT,FLOAT". */
+export function members(type: string): string[] {
+  return type.split(",").map((part) => part.trim());
+}
+
+/** Whether a value of type `from` may go into an input of type `to`. "*" fits everything; a union fits by any member. */
+export function fits(from: string, to: string): boolean {
+  if (from === "*" || to === "*" || from === to) return true;
+  const wanted = new Set(members(to));
+  return members(from).some((type) => wanted.has(type));
+}
+
+export function typeName(type: string): string {
+  return type === "*" ? "anything" : members(type).join(" or ");
+}
+
+export interface Plug {
+  source: string;
+  slot: number;
+  target: string;
+  input: string;
+}
+
+/** Why this link can't be made, in one line; null if it can. */
+export function refusal(specs: Specs, doc: Doc, plug: Plug): string | null {
+  if (plug.source === plug.target) return "A node can't feed itself.";
+  const from = doc.nodes.get(plug.source);
+  const to = doc.nodes.get(plug.target);
+  if (!from || !to) return "That node is gone.";
+  const input = specs.get(to.type)?.inputs.find((candidate) => candidate.name === plug.input);
+  const output = specs.get(from.type)?.outputs[plug.slot];
+  if (!input || !output)
+    return specs.get(to.type) && specs.get(from.type) ? "That socket is gone." : "The node's class is missing.";
+  if (!fits(output.type, input.type)) return `needs ${typeName(input.type)}, this is ${typeName(output.type)}`;
+  if (upstreamOf(doc, plug.source).has(plug.target)) return "would make a loop";
+  return null;
+}
+
+export interface Opening {
+  /** The socket that waits to be plugged in: type, and which side of the new node it needs. */
+  type: string;
+  wants: "input" | "output";
+}
+
+/** The first input of `spec` that takes `type`; sockets before fields, required before optional. */
+export function fittingInput(spec: SpecJSON, type: string): InputSpec | undefined {
+  const able = spec.inputs.filter((input) => fits(type, input.type));
+  const rank = (input: InputSpec) => (input.widget ? 4 : 0) + (input.required ? 0 : 2) + (input.type === "*" ? 1 : 0);
+  return able.sort((a, b) => rank(a) - rank(b))[0];
+}
+
+/** The first output of `spec` that gives `type`, -1 if none does. */
+export function fittingOutput(spec: SpecJSON, type: string): number {
+  const exact = spec.outputs.findIndex((output) => output.type === type);
+  return exact >= 0 ? exact : spec.outputs.findIndex((output) => fits(output.type, type));
+}
+
+/** Whether a new node of this spec could be plugged into the opening. */
+export function fillsOpening(spec: SpecJSON, opening: Opening): boolean {
+  return opening.wants === "input" ? fittingInput(spec, opening.type) !== undefined : fittingOutput(spec, opening.type) >= 0;
+}
+
+/** Which socket of a new node will be taken, in words: "image". */
+export function socketName(spec: SpecJSON, opening: Opening): string {
+  if (opening.wants === "input") return spoken(fittingInput(spec, opening.type)?.name ?? "");
+  return spoken(spec.outputs[fittingOutput(spec, opening.type)]?.name ?? "");
+}

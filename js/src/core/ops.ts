@@ -1,0 +1,169 @@
+/**
+ * Edits of a document: each one is a small JSON object with an inverse.
+ *
+ * The kernel decides what a document is; these functions let the editor show an edit before the kernel has answered.
+ */
+import type { ControlMode, MoveOp, Op } from "../sync/messages";
+import { consumersOf, type Doc, fromJSON, linkOf, type NodeJSON, toJSON, literalOf } from "./document";
+
+export type { Op } from "../sync/messages";
+
+/** An edit that does not fit the document. */
+export class EditRefused extends Error {}
+
+/** The document after `op`. Raises EditRefused, and changes nothing, if the op does not fit. */
+export function apply(doc: Doc, op: Op): Doc {
+  switch (op.op) {
+    case "add":
+      return addNode(doc, op.node, op.index);
+    case "remove":
+      return removeNode(doc, op.id);
+    case "set":
+      return change(doc, op.id, (node) => ({ ...node, values: { ...node.values, [op.input]: op.value } }));
+    case "unset":
+      return change(doc, op.id, (node) => ({ ...node, values: without(node.values, op.input) }));
+    case "link":
+      if (!doc.nodes.has(op.source[0])) throw new EditRefused(`There is no node ${op.source[0]} to link from.`);
+      return change(doc, op.id, (node) => ({ ...node, links: { ...node.links, [op.input]: op.source } }));
+    case "unlink":
+      return change(doc, op.id, (node) => ({ ...node, links: without(node.links, op.input) }));
+    case "move":
+      return move(doc, op.positions);
+    case "resize":
+      return change(doc, op.id, (node) => optional(node, "size", op.size));
+    case "title":
+      return change(doc, op.id, (node) => optional(node, "title", op.title));
+    case "mode":
+      return change(doc, op.id, (node) => ({ ...node, mode: op.mode }));
+    case "control":
+      return change(doc, op.id, (node) => ({ ...node, control: controlled(node, op.input, op.control) }));
+    case "rename":
+      return { ...doc, name: op.name };
+    case "batch":
+      return op.ops.reduce(apply, doc);
+    case "document":
+      return fromJSON(op.document);
+    default:
+      throw new EditRefused(`Unknown edit ${JSON.stringify((op as { op: unknown }).op)}.`);
+  }
+}
+
+/** The edit that takes `apply(doc, op)` back to `doc`. */
+export function inverse(doc: Doc, op: Op): Op {
+  switch (op.op) {
+    case "add":
+      return { op: "remove", id: op.node.id };
+    case "remove": {
+      const node = need(doc, op.id);
+      const index = [...doc.nodes.keys()].indexOf(op.id);
+      const links = (consumersOf(doc).get(op.id) ?? []).filter((consumer) => consumer.node !== op.id);
+      const relink = links.map(({ node: id, input, slot }): Op => ({ op: "link", id, input, source: [op.id, slot] }));
+      return batch([{ op: "add", node, index }, ...relink]);
+    }
+    case "set":
+    case "unset": {
+      const value = literalOf(need(doc, op.id), op.input);
+      return value === undefined ? { op: "unset", id: op.id, input: op.input } : { op: "set", id: op.id, input: op.input, value };
+    }
+    case "link":
+    case "unlink": {
+      const source = linkOf(need(doc, op.id), op.input);
+      return source ? { op: "link", id: op.id, input: op.input, source } : { op: "unlink", id: op.id, input: op.input };
+    }
+    case "move": {
+      const positions: Record<string, [number, number] | null> = {};
+      for (const id of Object.keys(op.positions)) positions[id] = need(doc, id).position ?? null;
+      return { op: "move", positions };
+    }
+    case "resize":
+      return { op: "resize", id: op.id, size: need(doc, op.id).size ?? null };
+    case "title":
+      return { op: "title", id: op.id, title: need(doc, op.id).title ?? null };
+    case "mode":
+      return { op: "mode", id: op.id, mode: need(doc, op.id).mode ?? "on" };
+    case "control": {
+      const control = need(doc, op.id).control ?? {};
+      return {
+        op: "control",
+        id: op.id,
+        input: op.input,
+        control: (Object.hasOwn(control, op.input) && control[op.input]) || null,
+      };
+    }
+    case "rename":
+      return { op: "rename", name: doc.name };
+    case "batch": {
+      const back: Op[] = [];
+      let now = doc;
+      for (const part of op.ops) {
+        back.unshift(inverse(now, part));
+        now = apply(now, part);
+      }
+      return batch(back);
+    }
+    case "document":
+      return { op: "document", document: toJSON(doc) };
+  }
+}
+
+/** One edit out of several; a single one stays as it is. */
+export function batch(ops: Op[]): Op {
+  return ops.length === 1 ? (ops[0] as Op) : { op: "batch", ops };
+}
+
+/** The edits that take out these nodes. */
+export function removal(ids: Iterable<string>): Op[] {
+  return [...ids].map((id) => ({ op: "remove", id }));
+}
+
+function need(doc: Doc, id: string): NodeJSON {
+  const node = doc.nodes.get(id);
+  if (!node) throw new EditRefused(`There is no node ${id}.`);
+  return node;
+}
+
+function change(doc: Doc, id: string, edit: (node: NodeJSON) => NodeJSON): Doc {
+  const nodes = new Map(doc.nodes);
+  nodes.set(id, edit(need(doc, id)));
+  return { ...doc, nodes };
+}
+
+function move(doc: Doc, positions: MoveOp["positions"]): Doc {
+  const nodes = new Map(doc.nodes);
+  for (const [id, position] of Object.entries(positions)) nodes.set(id, optional(need(doc, id), "position", position));
+  return { ...doc, nodes };
+}
+
+function controlled(node: NodeJSON, input: string, control: ControlMode | null): Record<string, ControlMode> {
+  const rest = without(node.control ?? {}, input);
+  return control === null ? rest : { ...rest, [input]: control };
+}
+
+function addNode(doc: Doc, node: NodeJSON, index?: number): Doc {
+  if (doc.nodes.has(node.id)) throw new EditRefused(`There is a node ${node.id} already.`);
+  const entries = [...doc.nodes.entries()];
+  entries.splice(index ?? entries.length, 0, [node.id, node]);
+  return { ...doc, nodes: new Map(entries) };
+}
+
+function removeNode(doc: Doc, id: string): Doc {
+  need(doc, id);
+  const nodes = new Map(doc.nodes);
+  nodes.delete(id);
+  for (const { node: consumer, input } of consumersOf(doc).get(id) ?? []) {
+    const node = nodes.get(consumer);
+    if (node) nodes.set(consumer, { ...node, links: without(node.links, input) });
+  }
+  return { ...doc, nodes };
+}
+
+function without<T>(record: Record<string, T>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}
+
+function optional<K extends "position" | "size" | "title">(node: NodeJSON, key: K, value: NodeJSON[K]): NodeJSON {
+  const next = { ...node };
+  if (value === null || value === undefined) delete next[key];
+  else next[key] = value;
+  return next;
+}

@@ -1,0 +1,124 @@
+/** Places for nodes: dagre from left to right for a whole graph, a free spot beside their neighbours for single ones. */
+import { Graph, layout } from "@dagrejs/dagre";
+import { consumersOf, type Doc, type NodeJSON } from "./document";
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+export type Places = Record<string, [number, number]>;
+
+const COLUMN = 56;
+const ROW = 40;
+
+/** A tidy place for each node: columns by depth, rows without crossings where that can be. The corner of the graph is at 0, 0. */
+export function arrange(doc: Doc, sizeOf: (id: string) => Size, only?: ReadonlySet<string>): Places {
+  const graph = new Graph({ multigraph: true });
+  graph.setGraph({
+    rankdir: "LR",
+    ranksep: COLUMN,
+    nodesep: ROW,
+    edgesep: 16,
+    marginx: 0,
+    marginy: 0,
+    ranker: "network-simplex",
+  });
+  graph.setDefaultEdgeLabel(() => ({}));
+  const chosen = [...doc.nodes.keys()].filter((id) => !only || only.has(id));
+  for (const id of chosen) graph.setNode(id, { ...sizeOf(id) });
+  const inside = new Set(chosen);
+  for (const id of chosen) {
+    for (const [input, [source]] of Object.entries(doc.nodes.get(id)?.links ?? {})) {
+      if (inside.has(source) && source !== id) graph.setEdge(source, id, {}, input);
+    }
+  }
+  layout(graph);
+  const places: Places = {};
+  for (const id of chosen) {
+    const { x, y } = graph.node(id) as { x: number; y: number };
+    const { width, height } = sizeOf(id);
+    places[id] = [Math.round(x - width / 2), Math.round(y - height / 2)];
+  }
+  return alignedTops(doc, places, sizeOf);
+}
+
+/** Nodes of one column that stand alone in it begin at the top line, as a page is read; dagre centres them. */
+function alignedTops(doc: Doc, places: Places, sizeOf: (id: string) => Size): Places {
+  const columns = new Map<number, string[]>();
+  for (const id of doc.nodes.keys()) {
+    const place = places[id];
+    if (!place) continue;
+    const middle = Math.round(place[0] + sizeOf(id).width / 2);
+    columns.set(middle, [...(columns.get(middle) ?? []), id]);
+  }
+  const out: Places = {};
+  for (const ids of columns.values()) {
+    const top = Math.min(...ids.map((id) => (places[id] as [number, number])[1]));
+    for (const id of ids) {
+      const [x, y] = places[id] as [number, number];
+      out[id] = [x, y - top];
+    }
+  }
+  return out;
+}
+
+/**
+ * A place for every node that the document has none for. Places in `kept` were given before and stay.
+ * A graph without any is arranged as a whole; a single newcomer goes beside what it is linked with, on free ground.
+ */
+export function placeMissing(doc: Doc, kept: Places, sizeOf: (id: string) => Size): Places {
+  const homeless = [...doc.nodes.values()].filter((node) => !node.position && !Object.hasOwn(kept, node.id));
+  if (homeless.length === 0) return kept;
+  const placed = homeless.length < doc.nodes.size;
+  if (!placed) return arrange(doc, sizeOf);
+  const places: Places = { ...kept };
+  const at = (id: string): [number, number] | undefined => doc.nodes.get(id)?.position ?? places[id];
+  for (const node of homeless) places[node.id] = freeSpot(doc, at, sizeOf, wish(doc, node, at, sizeOf), sizeOf(node.id));
+  return places;
+}
+
+type At = (id: string) => [number, number] | undefined;
+
+function wish(doc: Doc, node: NodeJSON, at: At, sizeOf: (id: string) => Size): [number, number] {
+  for (const [source] of Object.values(node.links)) {
+    const place = at(source);
+    if (place) return [place[0] + sizeOf(source).width + COLUMN, place[1]];
+  }
+  for (const { node: consumer } of consumersOf(doc).get(node.id) ?? []) {
+    const place = at(consumer);
+    if (place) return [place[0] - sizeOf(node.id).width - COLUMN, place[1]];
+  }
+  let right = 0;
+  let top = Number.POSITIVE_INFINITY;
+  for (const id of doc.nodes.keys()) {
+    const place = at(id);
+    if (!place) continue;
+    right = Math.max(right, place[0] + sizeOf(id).width + COLUMN);
+    top = Math.min(top, place[1]);
+  }
+  return [right, Number.isFinite(top) ? top : 0];
+}
+
+/** The first spot at or below `wanted` where a box of this size covers no node. */
+export function freeSpot(doc: Doc, at: At, sizeOf: (id: string) => Size, wanted: [number, number], size: Size): [number, number] {
+  let [x, y] = wanted;
+  for (let tries = 0; tries < 200; tries++) {
+    const hit = [...doc.nodes.keys()].find((id) => {
+      const place = at(id);
+      const other = sizeOf(id);
+      return (
+        place &&
+        x < place[0] + other.width + 16 &&
+        place[0] < x + size.width + 16 &&
+        y < place[1] + other.height + 16 &&
+        place[1] < y + size.height + 16
+      );
+    });
+    if (hit === undefined) break;
+    y = (at(hit) as [number, number])[1] + sizeOf(hit).height + ROW;
+  }
+  x = Math.round(x);
+  y = Math.round(y);
+  return [x, y];
+}

@@ -1,0 +1,135 @@
+/**
+ * Pictures of nodes: live previews, drawn on a canvas frame by frame, and the finished ones as object URLs.
+ *
+ * Every preview is acknowledged, drawn or not: the kernel sends the next one only then, so a slow page gets fewer frames, never old ones.
+ */
+import type { Images, Preview } from "./messages";
+import type { Topics } from "./topics";
+import { type Bytes, blobOf } from "./transport";
+
+export interface PreviewInfo {
+  run: string;
+  frame: number;
+  width: number;
+  height: number;
+  step?: number;
+  total?: number;
+}
+
+export interface Picture {
+  url: string;
+  width: number;
+  height: number;
+  filename?: string;
+}
+
+export interface Finished {
+  run: string;
+  pictures: Picture[];
+  stale: boolean;
+}
+
+export class Media {
+  private readonly previews = new Map<string, PreviewInfo>();
+  private readonly frames = new Map<string, Blob>();
+  private readonly canvases = new Map<string, HTMLCanvasElement>();
+  private readonly finished = new Map<string, Finished>();
+  private closed = false;
+
+  constructor(
+    private readonly topics: Topics,
+    private readonly ack: (node: string, frame: number) => void,
+  ) {}
+
+  preview(node: string): PreviewInfo | undefined {
+    return this.previews.get(node);
+  }
+
+  images(node: string): Finished | undefined {
+    return this.finished.get(node);
+  }
+
+  /** The canvas that shows a node's previews while it is on the page. */
+  attach(node: string, canvas: HTMLCanvasElement): () => void {
+    this.canvases.set(node, canvas);
+    const frame = this.frames.get(node);
+    const info = this.previews.get(node);
+    if (frame && info) void this.draw(node, frame, info);
+    return () => {
+      if (this.canvases.get(node) === canvas) this.canvases.delete(node);
+    };
+  }
+
+  async takePreview(message: Preview, bytes: Bytes | undefined): Promise<void> {
+    const { node, run, frame, width, height, step, total } = message;
+    try {
+      if (!bytes) return;
+      const blob = blobOf(bytes, message.format);
+      this.frames.set(node, blob);
+      const first = !this.previews.has(node);
+      const info: PreviewInfo = { run, frame, width, height, step, total };
+      this.previews.set(node, info);
+      await this.draw(node, blob, info);
+      this.topics.emit(`media:${node}`);
+      if (first) this.topics.emit("media");
+    } finally {
+      if (!this.closed) this.ack(node, frame);
+    }
+  }
+
+  private async draw(node: string, blob: Blob, info: PreviewInfo): Promise<void> {
+    if (!this.canvases.has(node) || this.closed) return;
+    let bitmap: ImageBitmap;
+    try {
+      bitmap = await createImageBitmap(blob);
+    } catch {
+      return; // A broken frame: the next one will do.
+    }
+    const canvas = this.canvases.get(node);
+    if (canvas && this.previews.get(node) === info) {
+      if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
+        canvas.width = bitmap.width;
+        canvas.height = bitmap.height;
+      }
+      canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
+      canvas.dataset.frame = String(info.frame);
+    }
+    bitmap.close();
+  }
+
+  takeImages(message: Images, buffers: Bytes[]): void {
+    const pictures: Picture[] = [];
+    message.images.forEach((image, i) => {
+      const bytes = buffers[i];
+      if (!bytes) return;
+      const url = URL.createObjectURL(blobOf(bytes, image.format));
+      pictures.push({ url, width: image.width, height: image.height, filename: image.filename });
+    });
+    this.drop(message.node);
+    this.finished.set(message.node, { run: message.run, pictures, stale: message.stale ?? false });
+    this.topics.emit(`media:${message.node}`);
+    this.topics.emit("media");
+  }
+
+  private drop(node: string): void {
+    for (const { url } of this.finished.get(node)?.pictures ?? []) URL.revokeObjectURL(url);
+    this.finished.delete(node);
+  }
+
+  /** Forgets the pictures of nodes that are gone. */
+  keepOnly(has: (node: string) => boolean): void {
+    for (const node of [...this.finished.keys()]) if (!has(node)) this.drop(node);
+    for (const node of [...this.previews.keys()]) {
+      if (has(node)) continue;
+      this.previews.delete(node);
+      this.frames.delete(node);
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const node of [...this.finished.keys()]) this.drop(node);
+    this.canvases.clear();
+    this.frames.clear();
+  }
+}

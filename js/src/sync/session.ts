@@ -1,0 +1,370 @@
+/**
+ * One view's conversation with the kernel.
+ *
+ *     screen ◀── doc = confirmed + own edits that wait for their echo ──▶ kernel
+ *
+ * An edit is shown at once and sent; its echo confirms it. Edits of others are applied below the waiting ones. A refused edit, or a
+ * revision that is missing, makes the view ask for the whole state again: the kernel is always right.
+ */
+import { type Doc, EMPTY, fromJSON, type Json, sameJson } from "../core/document";
+import { apply, EditRefused, type Op } from "../core/ops";
+import type { SpecJSON } from "../core/specs";
+import { Media } from "./media";
+import type * as wire from "./messages";
+import { PROTOCOL } from "./messages";
+import { Topics } from "./topics";
+import type { Bytes, Transport } from "./transport";
+
+/** How far a node is, and the document that it ran with. */
+export interface NodeState extends wire.NodeStateJSON {
+  run: string;
+  ran: Doc;
+  /** When it was first seen running, ms since 1970. */
+  since?: number;
+}
+
+export type Line = "waiting" | "live" | "silent";
+
+interface Waiting {
+  seq: number;
+  ops: Op[];
+  merge?: string;
+  sent: boolean;
+}
+
+export interface EditOptions {
+  /** Edits with the same key, one soon after the other, are one step of undo. */
+  merge?: string;
+  /** Wait a moment before sending, so that typing does not become one message a key. */
+  hold?: boolean;
+}
+
+/** How long a held edit waits for the next one, in ms. */
+const HOLD = 90;
+/** After this long without an answer the view says so, in ms. */
+const SILENCE = 5000;
+
+export class Session {
+  readonly topics = new Topics();
+  readonly media: Media;
+  doc: Doc = EMPTY;
+  specs: ReadonlyMap<string, SpecJSON> = new Map();
+  problems: readonly wire.ProblemJSON[] = [];
+  run: wire.RunJSON | null = null;
+  title = "";
+  kernel: wire.KernelJSON | null = null;
+  stillPicture = "";
+  canUndo = false;
+  canRedo = false;
+  line: Line = "waiting";
+  notice: { level: wire.NoteLevel; text: string; at: number } | null = null;
+  /** Whether edits have been waiting for the kernel for long. */
+  behind = false;
+
+  private confirmed: Doc = EMPTY;
+  private rev = -1;
+  private seq = 0;
+  private waiting: Waiting[] = [];
+  private readonly states = new Map<string, NodeState>();
+  private readonly runDocs = new Map<string, Doc>();
+  private resync: number | null = null;
+  private holdTimer: ReturnType<typeof setTimeout> | undefined;
+  private silenceTimer: ReturnType<typeof setTimeout> | undefined;
+  private behindTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly stopListening: () => void;
+
+  constructor(
+    private readonly transport: Transport,
+    readonly view: string,
+  ) {
+    this.media = new Media(this.topics, (node, frame) => this.send({ kind: "ack", view, node, frame }));
+    this.stopListening = transport.listen((message, buffers) => this.receive(message, buffers));
+    this.askForAll();
+  }
+
+  state(node: string): NodeState | undefined {
+    return this.states.get(node);
+  }
+
+  get busy(): boolean {
+    return this.run?.state === "running" || this.run?.state === "queued";
+  }
+
+  // --- what the user does ---------------------------------------------------------------------------------------------
+
+  /** Shows these edits and sends them as one step. */
+  edit(ops: Op[], options: EditOptions = {}): void {
+    if (ops.length === 0) return;
+    let next: Doc;
+    try {
+      next = ops.reduce(apply, this.doc);
+    } catch (error) {
+      if (!(error instanceof EditRefused)) throw error;
+      this.say("warning", error.message);
+      return;
+    }
+    this.queue(ops, options);
+    this.show(next);
+    if (!options.hold) this.flush();
+    else this.holdTimer ??= setTimeout(() => this.flush(), HOLD);
+  }
+
+  set(id: string, input: string, value: Json, options: EditOptions = {}): void {
+    this.edit([{ op: "set", id, input, value }], options);
+  }
+
+  private queue(ops: Op[], { merge }: EditOptions): void {
+    const last = this.waiting.at(-1);
+    if (last && !last.sent && merge !== undefined && last.merge === merge) {
+      last.ops = compact([...last.ops, ...ops]);
+      return;
+    }
+    this.flush();
+    this.waiting.push({ seq: ++this.seq, ops, merge, sent: false });
+  }
+
+  /** Sends what was held back. */
+  flush(): void {
+    clearTimeout(this.holdTimer);
+    this.holdTimer = undefined;
+    for (const edit of this.waiting) {
+      if (edit.sent) continue;
+      edit.sent = true;
+      const { seq, ops, merge } = edit;
+      this.send({ kind: "edit", view: this.view, seq, base: this.rev, ops, ...(merge === undefined ? {} : { merge }) });
+    }
+    this.watchForSilence();
+  }
+
+  undo(): void {
+    this.flush();
+    this.send({ kind: "undo", view: this.view, seq: ++this.seq });
+  }
+
+  redo(): void {
+    this.flush();
+    this.send({ kind: "redo", view: this.view, seq: ++this.seq });
+  }
+
+  start(outputs?: string[]): void {
+    this.flush();
+    this.clearNotice();
+    this.send({ kind: "run", view: this.view, ...(outputs ? { outputs } : {}) });
+  }
+
+  stop(): void {
+    this.flush();
+    this.send({ kind: "stop", view: this.view });
+  }
+
+  close(): void {
+    this.flush();
+    this.send({ kind: "bye", view: this.view });
+    for (const timer of [this.holdTimer, this.silenceTimer, this.behindTimer]) clearTimeout(timer);
+    this.stopListening();
+    this.media.close();
+  }
+
+  clearNotice(): void {
+    if (!this.notice) return;
+    this.notice = null;
+    this.topics.emit("notice");
+  }
+
+  // --- what the kernel says -------------------------------------------------------------------------------------------
+
+  private receive(message: wire.ToBrowser, buffers: Bytes[]): void {
+    try {
+      this.take(message, buffers);
+    } catch (error) {
+      console.error("virgil_nb: a message from the kernel was not understood", message, error);
+      if (message.kind !== "snapshot") this.askForAll();
+    }
+  }
+
+  private take(message: wire.ToBrowser, buffers: Bytes[]): void {
+    switch (message.kind) {
+      case "snapshot":
+        return this.takeSnapshot(message);
+      case "applied":
+        return this.takeApplied(message);
+      case "rejected":
+        return this.takeRejected(message);
+      case "problems":
+        this.problems = message.problems;
+        return this.topics.emit("problems");
+      case "specs":
+        this.specs = new Map([...this.specs, ...message.specs.map((spec) => [spec.type, spec] as const)]);
+        return this.topics.emit("specs");
+      case "run":
+        return this.takeRun(message);
+      case "nodes":
+        return this.takeStates(message.nodes, message.run);
+      case "preview":
+        void this.media.takePreview(message, buffers[0]);
+        return;
+      case "images":
+        return this.media.takeImages(message, buffers);
+      case "notice":
+        return this.say(message.level, message.text);
+    }
+  }
+
+  private takeSnapshot(message: wire.Snapshot): void {
+    const mine = message.view === this.view;
+    const forAll = message.view === "*";
+    if (!mine && !forAll && this.line === "live" && this.resync === null) return;
+    if (message.protocol !== PROTOCOL) {
+      this.say("error", "This editor and the kernel are of different versions. Restart the kernel and reload the page.");
+    }
+    const asked = this.resync ?? this.seq;
+    if (mine) this.resync = null;
+    this.waiting = mine ? this.waiting.filter((edit) => edit.seq > asked) : this.waiting;
+    this.rev = message.rev;
+    this.confirmed = fromJSON(message.document);
+    this.specs = new Map(message.specs.map((spec) => [spec.type, spec]));
+    this.problems = message.problems;
+    this.title = message.title;
+    this.kernel = message.kernel;
+    this.stillPicture = message.static ?? "";
+    this.setHistory(message);
+    this.show(this.withWaiting());
+    this.run = message.run;
+    this.states.clear();
+    this.takeStates(message.nodes, message.run?.id ?? "");
+    clearTimeout(this.silenceTimer);
+    this.line = "live";
+    for (const topic of ["specs", "problems", "run", "states", "line"]) this.topics.emit(topic);
+  }
+
+  private takeApplied(message: wire.Applied): void {
+    const own = message.origin === this.view;
+    const answered = own ? this.waiting.find((edit) => edit.seq === message.seq) : undefined;
+    if (own) this.waiting = this.waiting.filter((edit) => edit !== answered);
+    this.watchForSilence();
+    if (this.resync !== null || message.rev <= this.rev) return;
+    if (message.rev > this.rev + 1) return this.askForAll();
+    this.rev = message.rev;
+    this.confirmed = message.ops.reduce(apply, this.confirmed);
+    this.setHistory(message);
+    const echo = answered && sameJson(answered.ops as unknown as Json, message.ops as unknown as Json);
+    if (!echo) this.show(this.withWaiting());
+  }
+
+  private takeRejected(message: wire.Rejected): void {
+    if (message.view !== this.view) return;
+    this.waiting = this.waiting.filter((edit) => edit.seq !== message.seq);
+    this.say("warning", message.message);
+    this.askForAll();
+  }
+
+  private takeRun(message: wire.RunStatus): void {
+    const { kind: _, ...run } = message;
+    if (run.id !== this.run?.id) this.beginRun(run.id);
+    this.run = run;
+    this.topics.emit("run");
+  }
+
+  private beginRun(id: string): void {
+    this.runDocs.set(id, this.doc);
+    const old = [...this.runDocs.keys()].slice(0, -8);
+    for (const run of old) this.runDocs.delete(run);
+    for (const [node, state] of [...this.states]) {
+      if (state.state === "done" || state.state === "cached") continue;
+      this.states.delete(node);
+      this.topics.emit(`state:${node}`);
+    }
+    this.topics.emit("states");
+  }
+
+  private takeStates(nodes: { [id: string]: wire.NodeStateJSON }, run: string): void {
+    const ran = this.runDocs.get(run) ?? this.doc;
+    this.runDocs.set(run, ran);
+    for (const [node, state] of Object.entries(nodes)) {
+      if (state.state === "idle") {
+        this.states.delete(node);
+        this.topics.emit(`state:${node}`);
+        continue;
+      }
+      const before = this.states.get(node);
+      const since =
+        state.state === "running" ? (before?.run === run && before.since !== undefined ? before.since : Date.now()) : undefined;
+      this.states.set(node, { ...state, run, ran, since });
+      this.topics.emit(`state:${node}`);
+    }
+    this.topics.emit("states");
+  }
+
+  // --- inside ---------------------------------------------------------------------------------------------------------
+
+  private withWaiting(): Doc {
+    let doc = this.confirmed;
+    for (const edit of this.waiting) {
+      try {
+        doc = edit.ops.reduce(apply, doc);
+      } catch (error) {
+        if (!(error instanceof EditRefused)) throw error; // The kernel will refuse it too, and say why.
+      }
+    }
+    return doc;
+  }
+
+  private show(doc: Doc): void {
+    const fewer = doc.nodes.size < this.doc.nodes.size;
+    this.doc = doc;
+    if (fewer) this.media.keepOnly((node) => doc.nodes.has(node));
+    this.topics.emit("doc");
+  }
+
+  private setHistory({ can_undo, can_redo }: { can_undo: boolean; can_redo: boolean }): void {
+    this.canUndo = can_undo;
+    this.canRedo = can_redo;
+    this.topics.emit("history");
+  }
+
+  private say(level: wire.NoteLevel, text: string): void {
+    this.notice = { level, text, at: Date.now() };
+    this.topics.emit("notice");
+  }
+
+  private askForAll(): void {
+    this.flush();
+    this.resync = this.seq;
+    this.send({ kind: "ready", view: this.view, protocol: PROTOCOL });
+    clearTimeout(this.silenceTimer);
+    if (this.line === "live") return;
+    this.silenceTimer = setTimeout(() => {
+      this.line = "silent";
+      this.topics.emit("line");
+    }, SILENCE);
+  }
+
+  private watchForSilence(): void {
+    clearTimeout(this.behindTimer);
+    const was = this.behind;
+    this.behind = false;
+    if (was) this.topics.emit("line");
+    if (!this.waiting.some((edit) => edit.sent)) return;
+    this.behindTimer = setTimeout(() => {
+      this.behind = true;
+      this.topics.emit("line");
+    }, SILENCE);
+  }
+
+  private send(message: wire.ToKernel): void {
+    try {
+      this.transport.send(message);
+    } catch (error) {
+      console.warn("virgil_nb: the kernel can't be reached", error);
+      this.line = "silent";
+      this.topics.emit("line");
+    }
+  }
+}
+
+/** The same edits without the values that a later one replaces. */
+function compact(ops: Op[]): Op[] {
+  const last = ops.at(-1);
+  if (last?.op !== "set") return ops;
+  return [...ops.slice(0, -1).filter((op) => !(op.op === "set" && op.id === last.id && op.input === last.input)), last];
+}

@@ -1,0 +1,37 @@
+/** The line to the kernel: anywidget's model, reduced to what the editor uses of it. */
+import type { ToBrowser, ToKernel } from "./messages";
+
+export type Bytes = DataView | ArrayBuffer | Uint8Array;
+type Handler = (content: unknown, buffers?: Bytes[]) => void;
+
+/** What anywidget hands to `render`. */
+export interface Model {
+  send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
+  on(event: string, handler: Handler): void;
+  off(event: string, handler: Handler): void;
+}
+
+export interface Transport {
+  send(message: ToKernel): void;
+  /** Calls `receive` for each message until the returned function is called. */
+  listen(receive: (message: ToBrowser, buffers: Bytes[]) => void): () => void;
+}
+
+export function transportOf(model: Model): Transport {
+  return {
+    send: (message) => model.send(message),
+    listen(receive) {
+      const handler: Handler = (content, buffers) => {
+        if (typeof content === "object" && content !== null && "kind" in content) receive(content as ToBrowser, buffers ?? []);
+      };
+      model.on("msg:custom", handler);
+      return () => model.off("msg:custom", handler);
+    },
+  };
+}
+
+/** The bytes of a buffer as a Blob of this picture format. */
+export function blobOf(bytes: Bytes, format: string): Blob {
+  const part = bytes instanceof ArrayBuffer ? bytes : bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  return new Blob([part as ArrayBuffer], { type: `image/${format}` });
+}

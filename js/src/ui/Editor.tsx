@@ -1,0 +1,188 @@
+/** The editor's frame: theme, focus, keys, height, and everything that lies in it. */
+import { ReactFlowProvider, type Viewport } from "@xyflow/react";
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  type PointerEvent,
+  type SyntheticEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import type { Session } from "../sync/session";
+import { Announcer } from "./Announcer";
+import { Actions } from "./actions";
+import { Canvas } from "./Canvas";
+import { useSession, useView, type Workbench, WorkbenchProvider } from "./context";
+import { EmptyState } from "./EmptyState";
+import { HeightGrip } from "./HeightGrip";
+import { isTyping, takeKey } from "./keys";
+import { Palette } from "./Palette";
+import { useStillPicture } from "./still";
+import { Toolbar } from "./Toolbar";
+import { useTheme } from "./theme";
+import { View } from "./view";
+
+/** What a view leaves behind for the next view of the same model, when the notebook takes it off the page and brings it back. */
+export interface Memory {
+  viewport: Viewport | null;
+  height: number;
+}
+
+export function Editor({ session, memory }: { session: Session; memory: Memory }) {
+  const root = useRef<HTMLDivElement>(null);
+  const readRoot = useCallback(() => root.current, []);
+  const workbench = useMemo((): Workbench => {
+    const view = new View();
+    return { session, view, actions: new Actions(session, view, readRoot), root: readRoot };
+  }, [session, readRoot]);
+  useEffect(() => () => workbench.view.close(), [workbench]);
+  return (
+    <WorkbenchProvider value={workbench}>
+      <ReactFlowProvider>
+        <Frame root={root} workbench={workbench} memory={memory} />
+      </ReactFlowProvider>
+    </WorkbenchProvider>
+  );
+}
+
+function Frame({
+  root,
+  workbench,
+  memory,
+}: {
+  root: React.RefObject<HTMLDivElement | null>;
+  workbench: Workbench;
+  memory: Memory;
+}) {
+  const { view } = workbench;
+  const theme = useTheme(workbench.root);
+  const focused = useView("focused", (v) => v.focused);
+  const [height, setHeight] = useState(memory.height);
+  const live = useSession("line", (session) => session.line === "live");
+  const onKeyDown = useKeys(workbench);
+  useStillPicture(workbench);
+  const onViewport = useCallback(
+    (viewport: Viewport) => {
+      memory.viewport = viewport;
+    },
+    [memory],
+  );
+  const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
+    const target = event.target as HTMLElement;
+    const own = target.closest("input,textarea,button,[tabindex]");
+    if (!own || own === root.current) root.current?.focus({ preventScroll: true });
+  };
+  const onFocus = (event: FocusEvent<HTMLDivElement>) => {
+    view.update("focused", true);
+    const node = event.target.classList.contains("react-flow__node") ? event.target.dataset.id : undefined;
+    if (node !== undefined && event.target.matches(":focus-visible") && !view.selection.has(node)) view.select([node]);
+  };
+  const onBlur = (event: FocusEvent<HTMLDivElement>) => {
+    if (!(event.relatedTarget instanceof Node && root.current?.contains(event.relatedTarget))) view.update("focused", false);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the frame guards the notebook's keys and its scroll
+    <div
+      ref={root}
+      className="vnb-editor"
+      role="application"
+      aria-label="virgil_nb workbench"
+      aria-roledescription="node editor"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the editor as a whole can have the focus
+      tabIndex={0}
+      data-testid="vnb-editor"
+      data-vnb-theme={theme}
+      data-vnb-line={live ? "live" : "waiting"}
+      data-focused={focused || undefined}
+      data-lm-suppress-shortcuts="true"
+      style={{ height }}
+      onKeyDown={onKeyDown}
+      onCopy={keepInside}
+      onCut={keepInside}
+      onPaste={keepInside}
+      onPointerDownCapture={onPointerDown}
+      onFocus={onFocus}
+      onBlur={onBlur}
+    >
+      <Toolbar />
+      <div className="vnb-stage">
+        {live && <Canvas viewport={memory.viewport} onViewport={onViewport} />}
+        <EmptyState />
+      </div>
+      <div className="vnb-overlays" />
+      <Palette />
+      <Announcer />
+      <HeightGrip
+        height={height}
+        onHeight={(next) => {
+          memory.height = next;
+          setHeight(next);
+        }}
+      />
+    </div>
+  );
+}
+
+function keepInside(event: SyntheticEvent): void {
+  event.stopPropagation();
+}
+
+/** Modifier keys and Space are seen by React Flow on the document; all other keys stay inside while the editor has the focus. */
+const SHARED = new Set(["Shift", "Control", "Meta", "Alt", " "]);
+
+function useKeys({ actions, view, session, root }: Workbench): (event: KeyboardEvent<HTMLDivElement>) => void {
+  const lastEscape = useRef(0);
+  return (event) => {
+    if (event.key === "Enter" && event.shiftKey && !event.ctrlKey && !event.metaKey)
+      return giveToNotebook(event.currentTarget, () => session.flush());
+    if (!SHARED.has(event.key)) event.stopPropagation();
+    if (event.defaultPrevented) return;
+    if (event.key === "Escape") return escape(event);
+    if (takeKey(event, actions, view)) event.preventDefault();
+  };
+
+  /** One step back: out of a field, a link in the air, a card, a selection. Twice where nothing is left: back to the notebook. */
+  function escape(event: KeyboardEvent<HTMLDivElement>): void {
+    const again = event.timeStamp - lastEscape.current < 1200;
+    lastEscape.current = event.timeStamp;
+    if (isTyping(event.target)) {
+      const node = (event.target as HTMLElement).closest<HTMLElement>(".react-flow__node");
+      (node ?? root())?.focus({ preventScroll: true });
+      return;
+    }
+    if (closeCard()) return;
+    if (view.selection.size + view.selectedLinks.size > 0 && !again) {
+      view.select([]);
+      root()?.focus({ preventScroll: true });
+      return;
+    }
+    if (!again) return;
+    const outside = root()?.parentElement?.closest<HTMLElement>("[tabindex]");
+    if (outside) outside.focus({ preventScroll: true });
+    else (document.activeElement as HTMLElement | null)?.blur();
+  }
+
+  function closeCard(): boolean {
+    const [open] = view.openCards;
+    if (open !== undefined) {
+      view.toggle("openCards", open, false);
+      return true;
+    }
+    for (const id of session.doc.nodes.keys()) {
+      if (session.state(id)?.state !== "error" || view.closedCards.has(id)) continue;
+      view.toggle("closedCards", id, true);
+      return true;
+    }
+    return false;
+  }
+}
+
+/** Shift Enter belongs to the notebook: its shortcuts see this one key as if the editor did not hold them off. */
+function giveToNotebook(root: HTMLElement, flush: () => void): void {
+  flush();
+  root.removeAttribute("data-lm-suppress-shortcuts");
+  setTimeout(() => root.setAttribute("data-lm-suppress-shortcuts", "true"), 0);
+}

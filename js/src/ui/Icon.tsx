@@ -1,0 +1,105 @@
+/** Icons: 16 px box, 1.5 px round strokes. Beside a word, or alone with a tooltip in the toolbar. */
+import { memo } from "react";
+
+const PATHS = {
+  run: "M5 3.2v9.6l8-4.8z",
+  stop: "M4 4h8v8H4z",
+  add: "M8 3v10M3 8h10",
+  minus: "M3 8h10",
+  undo: "M6 3 2.8 6.2 6 9.4M3 6.2h6a3.6 3.6 0 0 1 0 7.2H7",
+  redo: "M10 3l3.2 3.2L10 9.4M13 6.2H7a3.6 3.6 0 0 0 0 7.2h2",
+  tidy: "M2 2.8h4.6v3.4H2zM2 9.8h4.6v3.4H2zM10.4 6.3H14v3.4h-3.6zM6.6 4.5h1a1 1 0 0 1 1 1v5a1 1 0 0 1-1 1h-1M8.6 8h1.8",
+  fit: "M2.8 6V3.6a.8.8 0 0 1 .8-.8H6M10 2.8h2.4a.8.8 0 0 1 .8.8V6M13.2 10v2.4a.8.8 0 0 1-.8.8H10M6 13.2H3.6a.8.8 0 0 1-.8-.8V10",
+  search: "M7 2.6a4.4 4.4 0 1 0 0 8.8 4.4 4.4 0 0 0 0-8.8zM10.3 10.3 13.4 13.4",
+  close: "M4 4l8 8M12 4l-8 8",
+  down: "M4.5 6.5 8 10l3.5-3.5",
+  left: "M9.5 4.5 6 8l3.5 3.5",
+  right: "M6.5 4.5 10 8l-3.5 3.5",
+  clock: "M8 2.4a5.6 5.6 0 1 0 0 11.2A5.6 5.6 0 0 0 8 2.4zM8 5v3.2l2 1.4",
+  bolt: "M9 2 3.8 9H7.6L7 14l5.2-7H8.4z",
+  warning: "M8 2.6 14 13H2zM8 6.6v3M8 11.3v.1",
+  muted: "M2 8s2.2-4 6-4 6 4 6 4-2.2 4-6 4-6-4-6-4zM3 13 13 3",
+  bypassed: "M2 10.5h2.5c0-3.4 1.5-5 3.7-5s3.4 1.5 3.4 3.5M9.5 7.6l2.1 2.1 2.1-2.1",
+  check: "M3.2 8.4 6.4 11.6 12.8 4.8",
+  copy: "M5.4 5.4h7.4v7.4H5.4zM3.2 10.4V3.2h7.2",
+  // What nodes are about.
+  box: "M8 2 13.4 5v6L8 14 2.6 11V5zM2.8 5.1 8 8l5.2-2.9M8 8v6",
+  text: "M3 4.6V3h10v1.6M8 3v10M6 13h4",
+  wave: "M1.6 8.4c1-4.4 2.2-4.4 3.2 0s2.2 4.4 3.2 0 2.2-4.4 3.2 0 1.8 3.6 3.2 0",
+  grid: "M2.8 2.8h10.4v10.4H2.8zM2.8 6.3h10.4M2.8 9.7h10.4M6.3 2.8v10.4M9.7 2.8v10.4",
+  decode: "M2 4.6h3.4M2 8h3.4M2 11.4h3.4M5.4 8h2.2M8.4 3.2h5.2v9.6H8.4z",
+  encode: "M14 4.6h-3.4M14 8h-3.4M14 11.4h-3.4M10.6 8H8.4M2.4 3.2h5.2v9.6H2.4z",
+  image: "M2.4 3.2h11.2v9.6H2.4zM2.4 11l3.4-3.2 2.6 2.4 2-1.8 3.2 2.8M10.4 6.1v.1",
+  mask: "M2.4 3.2h11.2v9.6H2.4zM8 3.2a4.8 4.8 0 0 1 0 9.6",
+  grow: "M9.2 2.8h4v4M13 3 8.6 7.4M2.8 7.4h5.8v5.8H2.8z",
+  brush: "M13 2.8 7 8.8M6.6 8.2c1.6 0 2.4 1.4 1.6 2.8-.8 1.6-3 2.2-5.4 1.8 1-.8 1-1.8 1.2-2.8.3-1.1 1.2-1.8 2.6-1.8z",
+  control: "M3 3v10M8 3v10M13 3v10M1.6 6h2.8M6.6 10h2.8M11.6 5h2.8",
+  noise: "M3 3v.1M6.4 4.6v.1M10 3v.1M13 4.8v.1M4.4 8v.1M8 8v.1M11.6 8v.1M3 11.2v.1M6.4 12.8v.1M10 11.4v.1M13 13v.1",
+  number: "M6.4 2.6 5 13.4M11 2.6 9.6 13.4M3 6h10.4M2.6 10H13",
+  node: "M2.6 4.4h10.8v7.2H2.6zM2.6 7h10.8",
+  unknown:
+    "M6.3 6.6c0-2.2 3.4-2.2 3.4 0 0 1.3-1.7 1.4-1.7 2.6M8 11.1v.1M5 2.9a6 6 0 0 1 2-.8M9.4 2.1a6 6 0 0 1 2.2 1M13 4.7a6 6 0 0 1 .9 2.2M13.9 9.3a6 6 0 0 1-1 2.1M11.4 12.9a6 6 0 0 1-2.2 1M6.8 13.9a6 6 0 0 1-2.1-.9M3 11.3a6 6 0 0 1-.9-2.2M2.1 6.8a6 6 0 0 1 .9-2.1",
+  code: "M5.6 4.4 2 8l3.6 3.6M10.4 4.4 14 8l-3.6 3.6",
+} as const;
+
+export type IconName = keyof typeof PATHS | "dice";
+
+const FULL: ReadonlySet<string> = new Set(["run", "bolt"]);
+
+export const Icon = memo(function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
+  return (
+    <svg
+      className="vnb-icon"
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      data-full={FULL.has(name) || undefined}
+    >
+      {name === "dice" ? <Dice /> : <path d={PATHS[name]} />}
+    </svg>
+  );
+});
+
+function Dice() {
+  return (
+    <>
+      <rect x={2.6} y={2.6} width={10.8} height={10.8} rx={2} />
+      <path d="M5.6 5.6v.1M10.4 5.6v.1M8 8v.1M5.6 10.4v.1M10.4 10.4v.1" />
+    </>
+  );
+}
+
+const BY_TYPE: Record<string, IconName> = {
+  LoadImage: "image",
+  SaveImage: "image",
+  PreviewImage: "image",
+  VAEDecode: "decode",
+  VAEDecodeTiled: "decode",
+  VAEEncode: "encode",
+  VAEEncodeForInpaint: "brush",
+  SetLatentNoiseMask: "mask",
+};
+
+const BY_CATEGORY: [RegExp, IconName][] = [
+  [/load|checkpoint|models?\b/i, "box"],
+  [/upscal|resize|transform/i, "grow"],
+  [/sampl|sigma|schedul/i, "wave"],
+  [/mask|inpaint/i, "mask"],
+  [/control/i, "control"],
+  [/condition|text|prompt/i, "text"],
+  [/noise/i, "noise"],
+  [/latent/i, "grid"],
+  [/image|filter|photo/i, "image"],
+  [/math|number|util/i, "number"],
+];
+
+/** The icon of a node class: by its name where it is well known, else by its category. */
+export function iconOf(type: string, category: string): IconName {
+  if (Object.hasOwn(BY_TYPE, type)) return BY_TYPE[type] as IconName;
+  if (/^KSampler/.test(type)) return "wave";
+  if (/TextEncode/.test(type)) return "text";
+  const upscale = /Upscale|Scale/.test(type) ? "upscale" : "";
+  const text = `${upscale} ${category}`;
+  return BY_CATEGORY.find(([pattern]) => pattern.test(text))?.[1] ?? "node";
+}

@@ -1,0 +1,163 @@
+/** A node on the canvas. It listens to its own state only: a tick of progress elsewhere does not draw it again. */
+import { type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
+import { memo, useEffect, useMemo } from "react";
+import { fits } from "../core/compatibility";
+import { linkOf, type NodeJSON } from "../core/document";
+import { rowsOf, type SocketRow } from "../core/rows";
+import { pictureKind, type ShownSpec, shownSpec, spoken, titleOf } from "../core/specs";
+import type { ProblemJSON } from "../sync/messages";
+import { useDocNode, useSession, useView, useWorkbench } from "./context";
+import { Field } from "./fields/Field";
+import type { FlowNode } from "./flow";
+import { typeColours } from "./Glyph";
+import { Icon } from "./Icon";
+import { NodeBelow } from "./NodeBelow";
+import { NodeHeader } from "./NodeHeader";
+import { PictureBox } from "./PictureBox";
+import { ResizeEdge } from "./ResizeEdge";
+import { Socket } from "./Socket";
+import { useNodeStatus } from "./status";
+
+export const NodeView = memo(function NodeView({ id, selected }: NodeProps<FlowNode>) {
+  const node = useDocNode(id);
+  return node ? <NodeBody node={node} selected={selected ?? false} /> : null;
+});
+
+const NONE: readonly ProblemJSON[] = [];
+
+/** The problems of one node; the same array while they stay the same. */
+export function useProblems(id: string): readonly ProblemJSON[] {
+  const all = useSession("problems", (session) => session.problems);
+  return useMemo(() => {
+    const own = all.filter((problem) => problem.node === id);
+    return own.length > 0 ? own : NONE;
+  }, [all, id]);
+}
+
+const NodeBody = memo(function NodeBody({ node, selected }: { node: NodeJSON; selected: boolean }) {
+  const { session, view } = useWorkbench();
+  const specs = useSession("specs", (s) => s.specs);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a spec is made from the node, the specs and (if its class is missing) who uses it
+  const spec = useMemo(() => shownSpec(specs, session.doc, node), [specs, node, specs.has(node.type) ? 0 : session.doc]);
+  const unfolded = useView("unfolded", (v) => v.unfolded.has(node.id));
+  const problems = useProblems(node.id);
+  const needed = useMemo(() => new Set(problems.flatMap((problem) => problem.input ?? [])), [problems]);
+  const rows = useMemo(() => rowsOf(spec, node, unfolded, needed), [spec, node, unfolded, needed]);
+  const status = useNodeStatus(node, spec, problems);
+  const mode = node.mode ?? "on";
+  useFreshHandles(node.id, rows.fields.map((row) => row.map((input) => input.name).join("+")).join() + rows.sockets.length);
+  const title = titleOf(node, spec);
+
+  return (
+    <section
+      className="vnb-node"
+      aria-label={`${title}${status.text ? `, ${status.text}` : ""}`}
+      data-vnb-node={node.id}
+      data-vnb-type={node.type}
+      data-vnb-state={status.state}
+      data-mode={mode}
+      data-missing={spec.missing || undefined}
+      data-selected={selected || undefined}
+    >
+      <NodeHeader node={node} spec={spec} status={status} problems={problems} />
+      {rows.sockets.length > 0 && (
+        <div className="vnb-sockets">
+          {rows.sockets.map((row) => (
+            <SocketPair key={row.slot} row={row} node={node} spec={spec} needed={needed} bypassed={mode === "bypassed"} />
+          ))}
+        </div>
+      )}
+      {rows.fields.length > 0 && (
+        <div className="vnb-fields">
+          {rows.fields.map((row) => (
+            <div className="vnb-field-row" key={row[0]?.name}>
+              {row.map((input) => (
+                <Field
+                  key={input.name}
+                  node={node}
+                  input={input}
+                  problem={problems.find((problem) => problem.input === input.name)}
+                />
+              ))}
+            </div>
+          ))}
+        </div>
+      )}
+      {rows.foldable && (
+        <button
+          type="button"
+          className="vnb-more nodrag nopan"
+          aria-expanded={unfolded}
+          onClick={() => view.toggle("unfolded", node.id, !unfolded)}
+        >
+          {unfolded ? "fewer" : `${rows.folded.length} more`}
+          <Icon name="down" size={12} />
+        </button>
+      )}
+      <PictureBox node={node} kind={pictureKind(spec)} />
+      <ResizeEdge node={node} />
+      <NodeBelow node={node} spec={spec} problems={problems} status={status} />
+    </section>
+  );
+});
+
+interface PairProps {
+  row: SocketRow;
+  node: NodeJSON;
+  spec: ShownSpec;
+  needed: ReadonlySet<string>;
+  bypassed: boolean;
+}
+
+function SocketPair({ row: { input, output, slot }, node, spec, needed, bypassed }: PairProps) {
+  const through = bypassed && input && output && fits(input.type, output.type);
+  return (
+    <div className="vnb-socket-row">
+      {input && (
+        <>
+          <Socket
+            node={node.id}
+            side="target"
+            handle={`in:${input.name}`}
+            type={input.type}
+            label={spoken(input.name)}
+            linked={linkOf(node, input.name) !== undefined}
+            optional={!input.required}
+            needed={needed.has(input.name)}
+          />
+          <span
+            className="vnb-socket-name"
+            title={input.tooltip}
+            data-stray={(spec.strays.has(input.name) && !spec.missing) || undefined}
+          >
+            {spoken(input.name)}
+          </span>
+        </>
+      )}
+      {through && <span className="vnb-through" style={typeColours(output.type)} />}
+      {output && (
+        <>
+          <span className="vnb-socket-name vnb-socket-out" title={output.tooltip}>
+            {spoken(output.name)}
+          </span>
+          <Socket
+            node={node.id}
+            side="source"
+            handle={`out:${slot}`}
+            type={output.type}
+            label={spoken(output.name)}
+            linked={false}
+            list={output.is_list}
+          />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Tells React Flow to look at the sockets again when rows came, went or changed places. */
+function useFreshHandles(id: string, signature: string): void {
+  const update = useUpdateNodeInternals();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the signature is what the sockets' places depend on
+  useEffect(() => update(id), [id, signature, update]);
+}

@@ -1,0 +1,69 @@
+/** One of a list: opens a list that can be searched from 8 entries on. A value that is not in the list stays, in red. */
+import { useId, useRef, useState } from "react";
+import { spoken } from "../../core/specs";
+import { useWorkbench } from "../context";
+import { Icon } from "../Icon";
+import { Popover } from "../Popover";
+import { ChoiceList } from "./ChoiceList";
+import type { FieldProps } from "./Field";
+
+export function ChoiceField({ node, input, value, fault }: FieldProps) {
+  const { session } = useWorkbench();
+  const [open, setOpen] = useState(false);
+  const anchor = useRef<HTMLButtonElement>(null);
+  const label = useId();
+  const choices = input.choices ?? [];
+  const known = choices.includes(value as string);
+  const text = String(value ?? "");
+  const close = (refocus: boolean) => {
+    setOpen(false);
+    if (refocus) anchor.current?.focus({ preventScroll: true });
+  };
+  const tip = known
+    ? input.tooltip
+    : choices.length === 0
+      ? "There is nothing to choose from yet."
+      : `${text || "Nothing"} is not in the list.`;
+  return (
+    <>
+      <button
+        ref={anchor}
+        type="button"
+        className="vnb-field vnb-choice nodrag nopan"
+        aria-haspopup="listbox"
+        aria-expanded={open}
+        aria-labelledby={`${label} ${label}-value`}
+        data-fault={!known || fault ? "" : undefined}
+        title={fault ?? tip ?? (text.length > 18 ? text : undefined)}
+        onClick={() => setOpen(!open)}
+        onKeyDown={(event) => {
+          if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+          event.preventDefault();
+          event.stopPropagation();
+          setOpen(true);
+        }}
+      >
+        <span className="vnb-label" id={label}>
+          {spoken(input.name)}
+        </span>
+        <span className="vnb-value" id={`${label}-value`}>
+          {text || "none"}
+        </span>
+        <Icon name="down" />
+      </button>
+      {open && anchor.current && (
+        <Popover anchor={anchor.current} onClose={close}>
+          <ChoiceList
+            name={spoken(input.name)}
+            choices={choices}
+            value={value}
+            onChoose={(choice) => {
+              if (choice !== value) session.set(node.id, input.name, choice);
+              close(true);
+            }}
+          />
+        </Popover>
+      )}
+    </>
+  );
+}

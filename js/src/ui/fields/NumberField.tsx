@@ -1,0 +1,161 @@
+/**
+ * A number: drag sideways to change it, click to type (sums allowed), arrows to step, double click for the default.
+ *
+ * The wheel does nothing here, and a value out of range is shown in red and kept as it is.
+ */
+import { type KeyboardEvent, type PointerEvent, useCallback, useId, useRef, useState } from "react";
+import { calculate } from "../../core/arithmetic";
+import { fillOf, grouped, randomSeed, rangeFault, settle, shown, stepped } from "../../core/numbers";
+import { spoken } from "../../core/specs";
+import { useWorkbench } from "../context";
+import { Icon } from "../Icon";
+import type { FieldProps } from "./Field";
+
+/** Screen pixels of a drag that make one step. */
+const PIXELS_A_STEP = 4;
+const DRAG_STARTS = 3;
+
+export function NumberField({ node, input, value: json, fault, seed }: FieldProps & { seed: boolean }) {
+  const { session } = useWorkbench();
+  const value = typeof json === "number" ? json : Number(json) || 0;
+  const [draft, setDraft] = useState<string | null>(null);
+  const [editing, setEditing] = useState(false);
+  const box = useRef<HTMLInputElement>(null);
+  const label = useId();
+  const put = useCallback(
+    (next: number, merge?: string) => session.set(node.id, input.name, next, merge ? { merge, hold: true } : {}),
+    [session, node.id, input.name],
+  );
+  const drag = useDrag(input, value, put, () => {
+    box.current?.focus({ preventScroll: true });
+    box.current?.select();
+  });
+
+  const typed = draft === null ? null : calculate(draft);
+  const commit = () => {
+    if (draft === null) return;
+    setDraft(null);
+    if (typed === null) return;
+    const next = settle(input, typed);
+    if (next !== value) put(next);
+  };
+  const step = (count: number) => {
+    setDraft(null);
+    put(stepped(input, typed ?? value, count), `step:${node.id}.${input.name}`);
+  };
+  const reset = () => {
+    setDraft(null);
+    if (typeof input.default === "number" && input.default !== value) put(input.default);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+      event.preventDefault();
+      const size = event.shiftKey ? 0.1 : event.ctrlKey || event.metaKey ? 10 : 1;
+      const count = input.type === "INT" ? Math.max(1, size) : size;
+      step(event.key === "ArrowUp" ? count : -count);
+    } else if (event.key === "Enter" && !event.shiftKey) {
+      commit();
+      requestAnimationFrame(() => box.current?.select());
+    } else if (event.key === "Escape") {
+      setDraft(null);
+    }
+  };
+
+  const range = rangeFault(input, typed ?? value);
+  const broken = draft !== null && typed === null && draft.trim() !== "";
+  const tip = broken ? "Not a number. Sums such as 768*2 are fine." : (range ?? fault ?? input.tooltip);
+  const fill = fillOf(input, typed ?? value);
+  const text = draft ?? (editing ? shown(value) : seed ? grouped(value) : shown(value));
+  return (
+    <div
+      className="vnb-field vnb-number nodrag nopan"
+      data-editing={editing || undefined}
+      data-fault={range || broken || fault ? "" : undefined}
+      data-plain={seed || undefined}
+      title={tip ? `${spoken(input.name)}: ${tip}` : undefined}
+      onDoubleClick={reset}
+      {...(seed ? drag.clickOnly : drag.handlers)}
+    >
+      {fill !== null && <span className="vnb-fill" style={{ width: `${fill * 100}%` }} />}
+      <span className="vnb-label" id={label}>
+        {spoken(input.name)}
+      </span>
+      <input
+        ref={box}
+        className="vnb-value vnb-input"
+        role="spinbutton"
+        aria-labelledby={label}
+        aria-valuenow={value}
+        aria-valuemin={input.min}
+        aria-valuemax={input.max}
+        aria-invalid={range || broken || fault ? true : undefined}
+        inputMode="decimal"
+        autoComplete="off"
+        spellCheck={false}
+        value={text}
+        onChange={(event) => setDraft(event.target.value)}
+        onFocus={() => {
+          setEditing(true);
+          requestAnimationFrame(() => document.activeElement === box.current && box.current?.select());
+        }}
+        onBlur={() => {
+          setEditing(false);
+          commit();
+        }}
+        onKeyDown={onKeyDown}
+      />
+      {seed && (
+        <button
+          type="button"
+          className="vnb-mini nodrag"
+          data-vnb-action="dice"
+          aria-label={`New ${spoken(input.name)}`}
+          title="New seed"
+          onPointerDown={(event) => event.stopPropagation()}
+          onDoubleClick={(event) => event.stopPropagation()}
+          onClick={() => {
+            setDraft(null);
+            put(randomSeed(input));
+          }}
+        >
+          <Icon name="dice" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Sideways drag changes the number; a press without one is a click. */
+function useDrag(input: FieldProps["input"], value: number, put: (next: number, merge: string) => void, click: () => void) {
+  const start = useRef<{ x: number; value: number; moved: boolean; key: string; sum: number; last: number } | null>(null);
+  const onPointerDown = (event: PointerEvent<HTMLElement>) => {
+    if (event.button !== 0 || document.activeElement === event.target) return;
+    if (event.target instanceof HTMLInputElement) event.preventDefault();
+    start.current = { x: event.clientX, value, moved: false, key: `drag:${Math.random()}`, sum: 0, last: event.clientX };
+  };
+  const onPointerMove = (event: PointerEvent<HTMLElement>) => {
+    const from = start.current;
+    if (!from) return;
+    if (!from.moved) {
+      if (Math.abs(event.clientX - from.x) < DRAG_STARTS) return;
+      from.moved = true;
+      from.last = event.clientX;
+      event.currentTarget.setPointerCapture(event.pointerId);
+      return;
+    }
+    const pace = event.shiftKey ? 0.1 : event.ctrlKey || event.metaKey ? 10 : 1;
+    from.sum += ((event.clientX - from.last) / PIXELS_A_STEP) * pace;
+    from.last = event.clientX;
+    put(stepped(input, from.value, input.type === "INT" ? Math.trunc(from.sum) : from.sum), from.key);
+  };
+  const onPointerUp = () => {
+    const from = start.current;
+    start.current = null;
+    if (from && !from.moved) click();
+  };
+  const onPointerCancel = () => {
+    start.current = null;
+  };
+  const clickOnly = { onPointerDown, onPointerUp, onPointerCancel };
+  return { handlers: { ...clickOnly, onPointerMove }, clickOnly };
+}

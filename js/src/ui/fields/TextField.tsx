@@ -1,0 +1,72 @@
+/** A text of several lines: grows to six, then scrolls. Weights such as (fox:1.2) are lightly marked; Ctrl and arrows change them. */
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
+import { spoken } from "../../core/specs";
+import { changeWeight, weightSpans } from "../../core/weights";
+import { useWorkbench } from "../context";
+import type { FieldProps } from "./Field";
+
+export function TextField({ node, input, value, fault }: FieldProps) {
+  const { session } = useWorkbench();
+  const [draft, setDraft] = useState<string | null>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const marks = useRef<HTMLDivElement>(null);
+  const text = draft ?? String(value ?? "");
+  const alone = node.type.includes("TextEncode") || input.name === "text";
+  const put = (next: string) => {
+    setDraft(next);
+    session.set(node.id, input.name, next, { merge: `text:${node.id}.${input.name}`, hold: true });
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
+  useLayoutEffect(() => {
+    const element = area.current;
+    if (!element) return;
+    element.style.height = "0";
+    element.style.height = `${element.scrollHeight}px`;
+  }, [text]);
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    const up = event.key === "ArrowUp";
+    if ((event.ctrlKey || event.metaKey) && (up || event.key === "ArrowDown")) {
+      const { selectionStart, selectionEnd } = event.currentTarget;
+      const next = changeWeight(text, selectionStart, selectionEnd, up ? 0.1 : -0.1);
+      if (!next) return;
+      event.preventDefault();
+      put(next.text);
+      const element = event.currentTarget;
+      requestAnimationFrame(() => element.setSelectionRange(next.start, next.end));
+    }
+  };
+  return (
+    <div className="vnb-field vnb-text nodrag nopan" data-fault={fault ? "" : undefined} title={fault ?? input.tooltip}>
+      {!alone && <span className="vnb-label">{spoken(input.name)}</span>}
+      <div className="vnb-text-box">
+        <div ref={marks} className="vnb-text-marks" aria-hidden="true">
+          {weightSpans(text).map((span, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: spans have no identity but their place
+            <span key={i} className={span.weighted ? "vnb-weighted" : undefined}>
+              {span.text}
+            </span>
+          ))}{" "}
+        </div>
+        <textarea
+          ref={area}
+          className="vnb-textarea nowheel"
+          rows={2}
+          aria-label={spoken(input.name)}
+          aria-invalid={fault ? true : undefined}
+          spellCheck={false}
+          placeholder={spoken(input.name)}
+          value={text}
+          onChange={(event) => put(event.target.value)}
+          onBlur={() => {
+            session.flush();
+            setDraft(null);
+          }}
+          onScroll={(event) => {
+            if (marks.current) marks.current.scrollTop = event.currentTarget.scrollTop;
+          }}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+    </div>
+  );
+}

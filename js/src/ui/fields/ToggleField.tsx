@@ -1,0 +1,23 @@
+/** On or off: the whole row is the target. */
+import { spoken } from "../../core/specs";
+import { useWorkbench } from "../context";
+import type { FieldProps } from "./Field";
+
+export function ToggleField({ node, input, value, fault }: FieldProps) {
+  const { session } = useWorkbench();
+  const on = value === true;
+  return (
+    <button
+      type="button"
+      role="switch"
+      aria-checked={on}
+      className="vnb-field vnb-toggle nodrag nopan"
+      data-fault={fault ? "" : undefined}
+      title={fault ?? input.tooltip}
+      onClick={() => session.set(node.id, input.name, !on)}
+    >
+      <span className="vnb-label">{spoken(input.name)}</span>
+      <span className="vnb-switch" aria-hidden="true" />
+    </button>
+  );
+}

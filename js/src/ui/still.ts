@@ -1,0 +1,14 @@
+/** The still picture that a notebook keeps of the workflow: hidden while a live editor is on the same page. */
+import { useEffect } from "react";
+import { useSession, type Workbench } from "./context";
+
+export function useStillPicture({ root }: Workbench): void {
+  const id = useSession("line", (session) => (session.line === "live" ? session.stillPicture : ""));
+  useEffect(() => {
+    if (!id) return;
+    const style = document.createElement("style");
+    style.textContent = `[data-vnb-still="${CSS.escape(id)}"]{display:none!important}`;
+    root()?.append(style);
+    return () => style.remove();
+  }, [id, root]);
+}
