@@ -78,12 +78,21 @@ class FolderIdentity:
 class FunctionIdentity:
     """Any other function: what it does now, with everything that it uses now."""
 
-    __slots__ = ("_function",)
+    __slots__ = ("_function", "_known")
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self._function = function
+        self._known: tuple[object, Identity] | None = None
 
     def now(self) -> Identity:
+        alone = _stands_alone(self._function)
+        if alone is None:
+            return self._read()
+        if self._known is None or self._known[0] != alone:
+            self._known = (alone, self._read())
+        return self._known[1]
+
+    def _read(self) -> Identity:
         reader = _Reader()
         try:
             reader.read(self._function, "it")
@@ -92,6 +101,18 @@ class FunctionIdentity:
         except Exception as error:  # noqa: BLE001 - a property, __eq__ or __repr__ of someone's object
             return Identity(None, f"its code can't be read: {type(error).__name__}: {error}")
         return Identity(reader.digest())
+
+
+def _stands_alone(function: Callable[..., Any]) -> object:
+    """All that a function is, if it uses nothing that could change behind its back; else None."""
+    if type(function) is not types.FunctionType or function.__closure__ or hasattr(function, "__wrapped__") or function.__kwdefaults__:
+        return None
+    defaults = function.__defaults__ or ()
+    if any(type(value) not in values.IMMUTABLE for value in defaults):
+        return None
+    if any(chain[0] in function.__globals__ or not hasattr(builtins, chain[0]) for chain in global_names(function.__code__)):
+        return None
+    return function.__code__, repr(defaults)  # 1 and True are equal, and not the same
 
 
 @functools.lru_cache(maxsize=1)
