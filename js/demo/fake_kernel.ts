@@ -1,5 +1,5 @@
 /** A kernel that lives in the page: it keeps the document, undoes, checks, and plays runs that stream previews. */
-import { type Doc, fromJSON, toJSON, literalOf } from "../src/core/document";
+import { type Doc, fromJSON, literalOf, toJSON } from "../src/core/document";
 import { apply, EditRefused, inverse, type Op } from "../src/core/ops";
 import { shownValue } from "../src/core/specs";
 import type { DocumentJSON, NodeStateJSON, ProblemJSON, RunJSON, SpecJSON, ToBrowser, ToKernel } from "../src/sync/messages";
@@ -70,22 +70,26 @@ export class FakeKernel implements Model {
   private take(message: ToKernel): void {
     switch (message.kind) {
       case "ready":
-        return this.snapshot(message.view);
+        this.snapshot(message.view);
+        break;
       case "edit":
-        return this.change(message.ops, message.view, message.seq);
+        this.change(message.ops, message.view, message.seq);
+        break;
       case "undo":
-        return this.step(this.done, this.undone, message.view, message.seq);
+        this.step(this.done, this.undone, message.view, message.seq);
+        break;
       case "redo":
-        return this.step(this.undone, this.done, message.view, message.seq);
+        this.step(this.undone, this.done, message.view, message.seq);
+        break;
       case "run":
         void this.play();
-        return;
+        break;
       case "stop":
         this.stopped = true;
-        return;
+        break;
       case "ack":
         this.acks.set(message.node, message.frame);
-        return;
+        break;
     }
   }
 

@@ -11,10 +11,10 @@ const cache = new WeakMap<Doc, WeakMap<Doc, ReadonlySet<string>>>();
 
 /** The nodes of `now` whose result would differ from what they gave in `then`. */
 export function changedSince(then: Doc, now: Doc): ReadonlySet<string> {
-  let row = cache.get(now);
-  if (!row) cache.set(now, (row = new WeakMap()));
-  let found = row.get(then);
-  if (!found) row.set(then, (found = compare(then, now)));
+  const row = cache.get(now) ?? new WeakMap<Doc, ReadonlySet<string>>();
+  cache.set(now, row);
+  const found = row.get(then) ?? compare(then, now);
+  row.set(then, found);
   return found;
 }
 

@@ -1,6 +1,6 @@
 /** What would mend a problem, where that can be known: the edit, and the words on its button. */
 import type { ProblemJSON } from "../sync/messages";
-import { type NodeJSON, literalOf } from "./document";
+import { literalOf, type NodeJSON } from "./document";
 import { shown } from "./numbers";
 import type { Op } from "./ops";
 import { closest } from "./search";

@@ -4,7 +4,7 @@
  * The kernel decides what a document is; these functions let the editor show an edit before the kernel has answered.
  */
 import type { ControlMode, MoveOp, Op } from "../sync/messages";
-import { consumersOf, type Doc, fromJSON, linkOf, type NodeJSON, toJSON, literalOf } from "./document";
+import { consumersOf, type Doc, fromJSON, linkOf, literalOf, type NodeJSON, toJSON } from "./document";
 
 export type { Op } from "../sync/messages";
 

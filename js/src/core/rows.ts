@@ -1,5 +1,5 @@
 /** What a node shows, row by row: sockets (inputs and outputs side by side), then fields, two short numbers to a row. */
-import { linkOf, type NodeJSON, sameJson, literalOf } from "./document";
+import { linkOf, literalOf, type NodeJSON, sameJson } from "./document";
 import { fieldKind, type InputSpec, type OutputSpec, type ShownSpec, shownValue, spoken } from "./specs";
 
 export interface SocketRow {

@@ -1,6 +1,6 @@
 /** Node specs as the kernel describes them, and what the editor reads out of them. */
 import type { InputSpecJSON, OutputSpecJSON, SpecJSON } from "../sync/messages";
-import { consumersOf, type Doc, type Json, linkOf, type NodeJSON, literalOf } from "./document";
+import { consumersOf, type Doc, type Json, linkOf, literalOf, type NodeJSON } from "./document";
 
 export type { SpecJSON } from "../sync/messages";
 export type InputSpec = InputSpecJSON;

@@ -185,28 +185,37 @@ export class Session {
   private take(message: wire.ToBrowser, buffers: Bytes[]): void {
     switch (message.kind) {
       case "snapshot":
-        return this.takeSnapshot(message);
+        this.takeSnapshot(message);
+        break;
       case "applied":
-        return this.takeApplied(message);
+        this.takeApplied(message);
+        break;
       case "rejected":
-        return this.takeRejected(message);
+        this.takeRejected(message);
+        break;
       case "problems":
         this.problems = message.problems;
-        return this.topics.emit("problems");
+        this.topics.emit("problems");
+        break;
       case "specs":
         this.specs = new Map([...this.specs, ...message.specs.map((spec) => [spec.type, spec] as const)]);
-        return this.topics.emit("specs");
+        this.topics.emit("specs");
+        break;
       case "run":
-        return this.takeRun(message);
+        this.takeRun(message);
+        break;
       case "nodes":
-        return this.takeStates(message.nodes, message.run);
+        this.takeStates(message.nodes, message.run);
+        break;
       case "preview":
         void this.media.takePreview(message, buffers[0]);
-        return;
+        break;
       case "images":
-        return this.media.takeImages(message, buffers);
+        this.media.takeImages(message, buffers);
+        break;
       case "notice":
-        return this.say(message.level, message.text);
+        this.say(message.level, message.text);
+        break;
     }
   }
 
@@ -243,7 +252,10 @@ export class Session {
     if (own) this.waiting = this.waiting.filter((edit) => edit !== answered);
     this.watchForSilence();
     if (this.resync !== null || message.rev <= this.rev) return;
-    if (message.rev > this.rev + 1) return this.askForAll();
+    if (message.rev > this.rev + 1) {
+      this.askForAll();
+      return;
+    }
     this.rev = message.rev;
     this.confirmed = message.ops.reduce(apply, this.confirmed);
     this.setHistory(message);

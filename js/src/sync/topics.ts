@@ -3,8 +3,8 @@ export class Topics {
   private readonly listeners = new Map<string, Set<() => void>>();
 
   on(topic: string, listener: () => void): () => void {
-    let set = this.listeners.get(topic);
-    if (!set) this.listeners.set(topic, (set = new Set()));
+    const set = this.listeners.get(topic) ?? new Set();
+    this.listeners.set(topic, set);
     set.add(listener);
     return () => {
       set.delete(listener);

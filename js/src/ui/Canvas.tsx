@@ -1,6 +1,5 @@
 /** The graph: React Flow between the document and the screen. */
 import {
-  Background,
   type Connection,
   type EdgeChange,
   type FinalConnectionState,
@@ -17,6 +16,7 @@ import { linkOf } from "../core/document";
 import { outputType } from "../core/specs";
 import { inputOf, slotOf } from "./actions";
 import { useSession, useView, useWorkbench } from "./context";
+import { Dots } from "./Dots";
 import { type FlowEdge, FlowMirror, type FlowNode } from "./flow";
 import { LinkView, LooseLink } from "./LinkView";
 import { NodeView } from "./NodeView";
@@ -122,7 +122,7 @@ export function Canvas({ viewport, onViewport }: Props) {
         proOptions={{ hideAttribution: true }}
         aria-label="Graph of the workflow"
       >
-        <Background gap={20} size={1} color="var(--vnb-dot)" />
+        <Dots />
         <Overview />
         <ZoomBar />
       </ReactFlow>

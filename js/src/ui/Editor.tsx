@@ -84,7 +84,6 @@ function Frame({
     if (!(event.relatedTarget instanceof Node && root.current?.contains(event.relatedTarget))) view.update("focused", false);
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the frame guards the notebook's keys and its scroll
     <div
       ref={root}
       className="vnb-editor"
@@ -140,12 +139,12 @@ function useKeys({ actions, view, session, root }: Workbench): (event: KeyboardE
       return giveToNotebook(event.currentTarget, () => session.flush());
     if (!SHARED.has(event.key)) event.stopPropagation();
     if (event.defaultPrevented) return;
-    if (event.key === "Escape") return escape(event);
+    if (event.key === "Escape") return stepBack(event);
     if (takeKey(event, actions, view)) event.preventDefault();
   };
 
   /** One step back: out of a field, a link in the air, a card, a selection. Twice where nothing is left: back to the notebook. */
-  function escape(event: KeyboardEvent<HTMLDivElement>): void {
+  function stepBack(event: KeyboardEvent<HTMLDivElement>): void {
     const again = event.timeStamp - lastEscape.current < 1200;
     lastEscape.current = event.timeStamp;
     if (isTyping(event.target)) {

@@ -22,7 +22,6 @@ export function HeightGrip({ height, onHeight }: { height: number; onHeight(heig
   return (
     <div
       className="vnb-height"
-      // biome-ignore lint/a11y/useSemanticElements: a rule can't be dragged
       role="separator"
       aria-orientation="horizontal"
       aria-label="Height of the editor"

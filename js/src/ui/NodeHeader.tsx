@@ -54,7 +54,6 @@ function NodeTitle({ node, spec }: { node: NodeJSON; spec: ShownSpec }) {
   };
   if (!editing) {
     return (
-      // biome-ignore lint/a11y/noStaticElementInteractions: renaming by keyboard is in the field that this opens
       <h3
         className="vnb-title"
         title={node.title ? `${title} (${spec.display_name})` : title}

@@ -84,7 +84,6 @@ function Search({ request }: { request: PaletteRequest }) {
     Math.min(request.screen.y - (request.opening ? 22 : 0), (frame?.height ?? HEIGHT) - height - MARGIN),
   );
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a dialog element would leave the editor's own layer
     <div
       ref={box}
       className="vnb-palette"

@@ -1,7 +1,7 @@
 /** Everything that can be done with the editor, once: the toolbar, the keys and the palette all call these. */
 import type { ReactFlowInstance } from "@xyflow/react";
 import { fittingInput, fittingOutput, type Plug, refusal } from "../core/compatibility";
-import { freshId, linkOf, type NodeJSON, type NodeMode, literalOf } from "../core/document";
+import { freshId, linkOf, literalOf, type NodeJSON, type NodeMode } from "../core/document";
 import { type Op, removal } from "../core/ops";
 import { arrange } from "../core/placement";
 import { SOCKET_ROW } from "../core/size";
@@ -188,7 +188,10 @@ export class Actions {
 
   fitSelection = (): void => {
     const nodes = this.selected();
-    if (nodes.length === 0) return this.fitAll();
+    if (nodes.length === 0) {
+      this.fitAll();
+      return;
+    }
     void this.flow?.fitView({ ...FIT, padding: 0.2, nodes, duration: calm() ? 0 : 240 });
   };
 

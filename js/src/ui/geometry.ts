@@ -1,5 +1,5 @@
 /** Sizes and places of nodes in one view: as measured on the page, else as the stylesheet will have them. */
-import { type Doc, linkOf, type NodeJSON, literalOf } from "../core/document";
+import { type Doc, linkOf, literalOf, type NodeJSON } from "../core/document";
 import { type Places, placeMissing, type Size } from "../core/placement";
 import { rowsOf } from "../core/rows";
 import { boxOf, type HandlePlace } from "../core/size";

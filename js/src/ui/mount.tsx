@@ -11,9 +11,8 @@ import { DEFAULT_HEIGHT } from "./HeightGrip";
 const memories = new WeakMap<Model, Memory>();
 
 export function mount(model: Model, el: HTMLElement): () => void {
-  let memory = memories.get(model);
-  if (!memory) memories.set(model, (memory = { viewport: null, height: DEFAULT_HEIGHT }));
-  const kept = memory;
+  const memory = memories.get(model) ?? { viewport: null, height: DEFAULT_HEIGHT };
+  memories.set(model, memory);
   const root = createRoot(el);
   let session: Session | null = null;
   const draw = () => {
@@ -22,7 +21,7 @@ export function mount(model: Model, el: HTMLElement): () => void {
     session = current;
     root.render(
       <ErrorBoundary key={current.view} document={() => JSON.stringify(toJSON(current.doc), null, 1)} onReload={draw}>
-        <Editor session={current} memory={kept} />
+        <Editor session={current} memory={memory} />
       </ErrorBoundary>,
     );
   };

@@ -68,6 +68,7 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
   const text = draft ?? (editing ? shown(value) : seed ? grouped(value) : shown(value));
   return (
     <div
+      role="group"
       className="vnb-field vnb-number nodrag nopan"
       data-editing={editing || undefined}
       data-fault={range || broken || fault ? "" : undefined}
