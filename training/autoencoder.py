@@ -1,0 +1,223 @@
+"""Training of the autoencoder, in three stages: linear map and decoder together, decoder alone (crisper), encoder alone.
+
+The encoder of the checkpoint learns to give what the linear map gives; scale and mean are folded into `quant_conv` and
+`post_quant_conv`, so that latents times 0.18215 have variance 1, as the sampler expects.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from training.concepts import COLOURS, CONCEPTS
+from training.icons import IconSet
+from training.latents import CHANNELS, LatentMap, load_map
+from training.muon import Pair
+from training.pace import Average, Pace
+from training.scenes import aligned, compose, free
+from virgil_nb.diffusion.latents import SD1_RGB
+from virgil_nb.diffusion.networks.vae import AutoencoderKL, VAEConfig
+
+CONFIG = VAEConfig(ch=16, ch_mult=(1, 2, 4, 8), num_res_blocks=1)
+SCALE = 0.18215  # SD1.x's latent factor
+
+
+def pictures(icons: IconSet, count: int, canvas: int, rng: np.random.Generator, known: float = 0.5) -> Tensor:
+    """Scenes in -1..1, (count, 3, canvas, canvas), of any icon but the unseen ones.
+
+    known: share of the icons that are concepts, and of the layouts that are the denoiser's; the other layouts are free.
+    """
+    unseen = set(icons.unseen)
+    others = [slug for slug in icons.things if slug not in unseen]
+    scenes = []
+    for _ in range(count):
+        if rng.random() < known and canvas >= 112:
+            layout = aligned(canvas, int(rng.integers(len(COLOURS))), rng)
+        else:
+            layout = free(canvas, int(rng.choice([size for size in (56, 72, 88, 104) if size <= canvas])), rng)
+        slug = CONCEPTS[int(rng.integers(len(CONCEPTS)))].slug if rng.random() < known else others[int(rng.integers(len(others)))]
+        scenes.append(compose(icons.raster(slug, layout.size), layout))
+    return torch.from_numpy(np.stack(scenes)).permute(0, 3, 1, 2).contiguous() * 2 - 1
+
+
+def known_scenes(icons: IconSet, count: int, canvas: int, rng: np.random.Generator) -> Tensor:
+    """Scenes as the denoiser sees them, (count, 3, canvas, canvas) in -1..1."""
+    scenes = []
+    for _ in range(count):
+        layout = aligned(canvas, int(rng.integers(len(COLOURS))), rng)
+        scenes.append(compose(icons.raster(CONCEPTS[int(rng.integers(len(CONCEPTS)))].slug, layout.size), layout))
+    return torch.from_numpy(np.stack(scenes)).permute(0, 3, 1, 2).contiguous() * 2 - 1
+
+
+def fresh() -> AutoencoderKL:
+    """An untrained autoencoder whose outer 1x1 convolutions only scale, and whose attention starts (and stays) at nothing."""
+    vae = AutoencoderKL(CONFIG)
+    with torch.no_grad():
+        identity = torch.eye(CHANNELS)[:, :, None, None]
+        vae.quant_conv.weight.zero_()
+        vae.quant_conv.weight[:CHANNELS, :CHANNELS] = identity / SCALE
+        vae.quant_conv.bias.zero_()
+        vae.quant_conv.bias[CHANNELS:] = -20.0  # log-variance: the encoder is certain
+        vae.post_quant_conv.weight.copy_(identity * SCALE)
+        vae.post_quant_conv.bias.zero_()
+        for mid in (vae.encoder.mid, vae.decoder.mid):
+            mid.attn_1.proj_out.weight.zero_()
+            mid.attn_1.proj_out.bias.zero_()
+    for mid in (vae.encoder.mid, vae.decoder.mid):
+        mid.attn_1.requires_grad_(False)
+    return vae
+
+
+def edges(x: Tensor) -> tuple[Tensor, Tensor]:
+    return x[:, :, :, 1:] - x[:, :, :, :-1], x[:, :, 1:] - x[:, :, :-1]
+
+
+def reconstruction_loss(made: Tensor, wanted: Tensor) -> Tensor:
+    """Mean absolute error of the pixels and of their differences, with a little squared error."""
+    loss = (made - wanted).abs().mean() + 0.5 * (made - wanted).square().mean()
+    for a, b in zip(edges(made), edges(wanted), strict=True):
+        loss = loss + 0.7 * (a - b).abs().mean()
+    return loss
+
+
+class PatchCritic(nn.Module):
+    """Tells real 22-pixel patches from decoded ones; also the source of the feature loss."""
+
+    def __init__(self, width: int = 24) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(3, width, 4, 2, 1)
+        self.second = nn.Conv2d(width, width * 2, 4, 2, 1)
+        self.third = nn.Conv2d(width * 2, width * 2, 3, 1, 1)
+        self.last = nn.Conv2d(width * 2, 1, 1)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+        a = F.leaky_relu(self.first(x), 0.2)
+        b = F.leaky_relu(self.second(a), 0.2)
+        c = F.leaky_relu(self.third(b), 0.2)
+        return self.last(c), [a, b, c]
+
+
+def psnr(made: Tensor, wanted: Tensor) -> float:
+    """Peak signal-to-noise ratio in dB, mean over the batch; pictures in -1..1."""
+    error = ((made.clamp(-1, 1) - wanted) / 2).square().mean((1, 2, 3))
+    return float((-10 * torch.log10(error)).mean())
+
+
+def unseen_pictures(icons: IconSet, canvas: int = 128) -> Tensor:
+    """The test set of the round trip: every icon that no training saw, each laid out freely once, always the same."""
+    rng = np.random.default_rng(2024)
+    scenes = [compose(icons.raster(slug, 88), free(canvas, 88, rng)) for slug in icons.unseen]
+    return torch.from_numpy(np.stack(scenes)).permute(0, 3, 1, 2).contiguous() * 2 - 1
+
+
+def make_map(icons: IconSet, out: Path) -> None:
+    """Stage 1: the linear map, from the principal components of pictures of all kinds, white on the denoiser's scenes."""
+    rng, mapping = np.random.default_rng(1), LatentMap()
+    mapping.start_from_components(pictures(icons, 384, 128, rng))
+    whiten(mapping, known_scenes(icons, 512, 128, rng))
+    torch.save(mapping.state_dict(), out / "map.pt")
+
+
+@torch.no_grad()
+def whiten(mapping: LatentMap, scenes: Tensor) -> None:
+    """Gives the map's channels unit variance and no correlation on `scenes`, then turns them towards SD1's preview colours."""
+    mapping.standardise(scenes)
+    z = mapping(scenes).transpose(0, 1).flatten(1).double()
+    values, vectors = torch.linalg.eigh(z @ z.T / z.shape[1])
+    change = (vectors / values.sqrt()).T
+    change = _towards_usual_colours(change @ z, scenes) @ change
+    kernel = mapping.kernel.double() / mapping.scale.double()[:, None, None, None]
+    mapping.mean.copy_(change @ (mapping.mean / mapping.scale).double())
+    mapping.kernel.copy_(torch.einsum("ij,jchw->ichw", change, kernel))
+    mapping.scale.fill_(1)
+
+
+def _towards_usual_colours(z: Tensor, scenes: Tensor) -> Tensor:
+    """The rotation (4, 4) of white latents z (4, N) after which SD1's preview colours fit them best.
+
+    Source: Schoenemann 1966, the orthogonal Procrustes problem.
+    """
+    rgb = F.avg_pool2d(scenes, 8).transpose(0, 1).flatten(1).double()
+    fit = torch.linalg.lstsq(z.T, (rgb - rgb.mean(1, keepdim=True)).T).solution  # (4, 3)
+    left, _, right = torch.linalg.svd(torch.tensor(SD1_RGB, dtype=torch.float64) @ fit.T)
+    return left @ right
+
+
+def train_decoder(icons: IconSet, out: Path, cpu_seconds: float, adversarial: bool, rate: float = 1.0, seed: int = 2) -> None:
+    """Stage 2: the decoder alone on the frozen map; with `adversarial`, a patch critic and its features ask for crisp edges."""
+    rng, vae, mapping, critic = np.random.default_rng(seed), fresh(), load_map(out / "map.pt"), PatchCritic()
+    torch.manual_seed(seed)
+    if (out / "decoder.pt").exists():
+        vae.decoder.load_state_dict(torch.load(out / "decoder.pt", weights_only=True))
+    if (out / "critic.pt").exists() and adversarial:
+        critic.load_state_dict(torch.load(out / "critic.pt", weights_only=True))
+    optimisers = Pair(vae.decoder)
+    judge = torch.optim.AdamW(critic.parameters(), lr=4e-4, betas=(0.5, 0.99))
+    test = unseen_pictures(icons)
+    average = Average([vae.decoder], 0.997)
+    pace, step, started, saved = Pace(cpu_seconds, rate), 0, time.time(), time.time()
+    while pace.done < 1:
+        optimisers.set_rate(pace.rate)
+        canvas = 128 if rng.random() < 0.5 else 96
+        real = pictures(icons, 4, canvas, rng, known=0.6)
+        z = mapping(real)
+        made = vae.decoder(z + 0.07 * torch.rand(len(z), 1, 1, 1) * 2 * torch.randn_like(z))
+        loss = reconstruction_loss(made, real)
+        if adversarial:
+            critic.requires_grad_(False)
+            verdict, seen = critic(made)
+            with torch.no_grad():
+                wanted = critic(real)[1]
+            feature = sum((a - b).abs().mean() for a, b in zip(seen, wanted, strict=True))
+            loss = loss - 0.02 * verdict.mean() + 0.05 * feature
+        loss.backward()
+        optimisers.step()
+        if adversarial:
+            critic.requires_grad_(True)
+            hinge = F.relu(1 - critic(real)[0]).mean() + F.relu(1 + critic(made.detach())[0]).mean()
+            judge.zero_grad(set_to_none=True)
+            hinge.backward()
+            judge.step()
+        average.update()
+        step += 1
+        if step % 50 == 0:
+            print(f"decoder {step} done {pace.done:.2f} loss {float(loss.detach()):.4f} {time.time() - started:.0f} s", flush=True)
+        if time.time() - saved > 240 or pace.done >= 1:
+            saved = time.time()
+            average.swap()
+            with torch.no_grad():
+                result = psnr(torch.cat([vae.decoder(mapping(part)) for part in test.split(8)]), test)
+            print(f"decoder {step} unseen psnr {result:.2f} dB", flush=True)
+            torch.save(vae.decoder.state_dict(), out / "decoder.pt")
+            average.swap()
+            torch.save(critic.state_dict(), out / "critic.pt")
+
+
+def train_encoder(icons: IconSet, out: Path, cpu_seconds: float) -> None:
+    """Stage 3: the checkpoint's encoder learns to give what the map gives."""
+    rng, vae, mapping = np.random.default_rng(3), fresh(), load_map(out / "map.pt")
+    torch.manual_seed(3)
+    if (out / "encoder.pt").exists():
+        vae.encoder.load_state_dict(torch.load(out / "encoder.pt", weights_only=True))
+    optimisers = Pair(vae.encoder)
+    average = Average([vae.encoder], 0.997)
+    pace, step = Pace(cpu_seconds, 1.0), 0
+    while pace.done < 1:
+        optimisers.set_rate(pace.rate)
+        real = pictures(icons, 4, 128 if rng.random() < 0.5 else 96, rng, known=0.3)
+        with torch.no_grad():
+            wanted = mapping(real)
+        loss = F.smooth_l1_loss(vae.encoder(real)[:, :CHANNELS], wanted, beta=0.1)
+        loss.backward()
+        optimisers.step()
+        average.update()
+        step += 1
+        if step % 100 == 0:
+            print(f"encoder {step} done {pace.done:.2f} loss {float(loss.detach()):.4f}", flush=True)
+    average.swap()
+    torch.save(vae.encoder.state_dict(), out / "encoder.pt")
