@@ -186,7 +186,8 @@ def test_another_size_brings_a_warning_that_names_the_right_one(session):
 
 
 def test_the_saved_picture_carries_its_workflow(wf, session):
+    wf["SaveImage"].filename_prefix = "carries"
     wf.run(session=session, progress=False)
-    newest = max(session.folders.output.rglob("*.png"), key=lambda path: path.stat().st_mtime)
+    newest = max(session.folders.output.glob("carries*.png"), key=lambda path: path.stat().st_mtime)
     again = vnb.Workflow.open(newest)
     assert again["KSampler"].steps == 4 and again.validate() == []

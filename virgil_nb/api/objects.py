@@ -55,7 +55,7 @@ class ObjectStore(Mapping[str, object]):
     def copy_of(self, reference: ObjectRef) -> object:
         """A copy of the object that `reference` names. Raises KeyError if it is not kept here."""
         if reference.hash not in self._held:
-            raise KeyError(f"The {reference.type} of this input is not kept beside the workflow; assign it again.")
+            raise KeyError(f"The {reference.type_name} of this input is not kept beside the workflow; assign it again.")
         return values.copy(self._held[reference.hash])
 
     def plain(self, document: Document) -> Document:
@@ -64,7 +64,7 @@ class ObjectStore(Mapping[str, object]):
             for name, value in node.values.items():
                 if isinstance(value, ObjectRef) and name not in node.links:
                     raise ValueError(
-                        f"{node.title or node.type}.{name} holds a Python object ({value.type}), which this format can't. "
+                        f"{node.title or node.type}.{name} holds a Python object ({value.type_name}), which this format can't. "
                         "Use to_api(embed=True), save the object to a file and load it with a node, or link a node instead."
                     )
         return document
@@ -72,7 +72,7 @@ class ObjectStore(Mapping[str, object]):
     def embedded(self, document: Document) -> Document:
         """`document` with the content of its objects inside, as {"__object__", "type", "safetensors"}."""
         edits = [
-            SetValue(node.id, name, {"__object__": value.hash, "type": value.type, _EMBEDDED: _encode(self._held[value.hash])})
+            SetValue(node.id, name, {"__object__": value.hash, "type": value.type_name, _EMBEDDED: _encode(self._held[value.hash])})
             for node in document.nodes.values()
             for name, value in node.values.items()
             if isinstance(value, ObjectRef) and value.hash in self._held

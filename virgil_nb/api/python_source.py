@@ -60,7 +60,7 @@ def _inputs(
         if name in node.links:
             continue
         if isinstance(value, ObjectRef):
-            comments.append(f"{name} was a {value.type}")
+            comments.append(f"{name} was a {value.type_name}")
         else:
             yield name, repr(value)
 

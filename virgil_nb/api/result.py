@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from virgil_nb.api.handles import Node
 from virgil_nb.api.lookup import find_node
-from virgil_nb.engine import Problem, Registry, RunResult
+from virgil_nb.engine import Document, Problem, Registry, RunResult
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -21,18 +21,17 @@ class Result:
     `executed`, `cached`: ids of the nodes that ran, and that were needed and did not have to. `seconds`: per node id.
     """
 
-    def __init__(self, run: RunResult, registry: Registry) -> None:
+    def __init__(self, run: RunResult, registry: Registry, objects: Mapping[str, object]) -> None:
         self._run = run
         self._registry = registry
+        self._objects = objects
 
     @property
     def images(self) -> list[Image.Image]:
         """PIL images of the output nodes, in document order, batches flattened; from cache too."""
-        pictures: list[Image.Image] = []
-        for node_id in self._run.document.nodes:
-            for picture in (self._run.ui(node_id) or {}).get("images", ()):
-                pictures.append(picture.pil.copy())
-        return pictures
+        wanted = set(self._run.output_nodes)
+        shown = [self._run.ui(node_id) or {} for node_id in self._document.nodes if node_id in wanted]
+        return [picture.pil.copy() for ui in shown for picture in ui.get("images", ())]
 
     @property
     def executed(self) -> tuple[str, ...]:
@@ -57,14 +56,19 @@ class Result:
     @property
     def notes(self) -> Mapping[str, tuple[str, ...]]:
         """What nodes had to say (a word the model does not know, a size it was not trained for), by node id."""
-        return {node_id: tuple(note.text for note in notes) for node_id, notes in self._run.notes.items() if notes}
+        found = {node_id: tuple(text for _, text in self._run.notes(node_id)) for node_id in (*self.executed, *self.cached)}
+        return {node_id: texts for node_id, texts in found.items() if texts}
 
     @property
     def workflow(self) -> Any:
         """The workflow as it ran (the seeds used, for one), as a new one."""
         from virgil_nb.api.workflow import Workflow
 
-        return Workflow(self._run.document, objects=self._run.objects)
+        return Workflow(self._document, objects=self._objects)
+
+    @property
+    def _document(self) -> Document:
+        return self._run.values_used
 
     def why(self, node: str | Node) -> str:
         """Why a node ran, or did not."""
@@ -73,7 +77,7 @@ class Result:
     def __getitem__(self, node: str | Node) -> Outputs:
         node_id = self._id_of(node)
         values = self._run.outputs(node_id)
-        record = self._run.document.nodes[node_id]
+        record = self._document.nodes[node_id]
         spec = self._registry.get(record.type)
         names = tuple(o.name for o in spec.outputs) if spec is not None else ()
         return Outputs(record.title or record.type, names, values)
@@ -84,7 +88,7 @@ class Result:
         return f"<Result: {count} picture{'' if count == 1 else 's'}, {len(self.executed)} nodes ran in {total:.1f} s, {len(self.cached)} from cache>"
 
     def _id_of(self, node: str | Node) -> str:
-        return node.info.id if isinstance(node, Node) else find_node(self._run.document, node, self._registry)
+        return node.info.id if isinstance(node, Node) else find_node(self._document, node, self._registry)
 
 
 class Outputs:

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 
 from virgil_nb.api.progress import ProgressBar
 from virgil_nb.api.result import Result
-from virgil_nb.engine import Event, Registry
+from virgil_nb.engine import Event, Interrupted, NodeError, Registry, RunResult
 from virgil_nb.engine import Run as EngineRun
 
 # How long a blocking wait sleeps at a time: the notebook's stop button (KeyboardInterrupt) is seen between two sleeps.
 _SLICE_S = 0.05
 
 
+@contextmanager
+def as_results(registry: Registry, objects: Mapping[str, object]) -> Iterator[None]:
+    """Within it, the `.result` of a NodeError or Interrupted that passes is made a `Result`, as a finished run gives it."""
+    try:
+        yield
+    except (NodeError, Interrupted) as stopped:
+        if isinstance(stopped.result, RunResult):
+            stopped.result = Result(stopped.result, registry, objects)
+        raise
+
+
 class Run:
     """A queued or running workflow: `.cancel()`, `.done`, `.state`, `.result(timeout)`, `.events()`, `async for event in run`."""
 
-    def __init__(self, run: EngineRun, registry: Registry) -> None:
+    def __init__(self, run: EngineRun, registry: Registry, objects: Mapping[str, object]) -> None:
         self._run = run
         self._registry = registry
+        self._objects = objects
 
     @property
     def id(self) -> str:
@@ -42,7 +55,8 @@ class Run:
 
     def result(self, timeout: float | None = None) -> Result:
         """The result, waiting up to `timeout` seconds. Raises NodeError, Interrupted or TimeoutError; RunInsideNode on the worker."""
-        return Result(self._run.result(timeout), self._registry)
+        with as_results(self._registry, self._objects):
+            return Result(self._run.result(timeout), self._registry, self._objects)
 
     def wait(self, *, progress: bool = True) -> Result:
         """The result, waiting for it with a progress bar; an interrupt of the wait cancels the run.

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from virgil_nb.api import control
 from virgil_nb.api.result import Result
-from virgil_nb.api.run import Run
+from virgil_nb.api.run import Run, as_results
 from virgil_nb.api.session import Session, default_session
 from virgil_nb.api.workflow import NodeKey, Workflow
+from virgil_nb.engine import Run as EngineRun
+from virgil_nb.engine.run import refuse_inside_node
 from virgil_nb.widget import WorkbenchWidget
 
 
@@ -44,18 +46,24 @@ class Workbench(WorkbenchWidget):
         Raises NodeError or Interrupted if that run failed or was stopped.
         """
         run = next((run for run in reversed(self._runs) if run.done), None)
-        return None if run is None else Result(run.result(), self.workflow.registry)
+        return None if run is None else self._facade(run).result()
 
     def start(self, outputs: Iterable[NodeKey] | None = None, *, partial: bool = False) -> Run:  # type: ignore[override]
         """Queues a run and returns at once; see `Workflow.start`."""
-        return Run(self.submit(self._ids(outputs), partial=partial), self.workflow.registry)
+        return self._facade(self.submit(self._ids(outputs), partial=partial))
 
     def run(self, outputs: Iterable[NodeKey] | None = None, *, partial: bool = False) -> Result:  # type: ignore[override]
         """Runs and waits for the result; see `Workflow.run`. The editor's Stop and the notebook's stop button both end it."""
-        return Result(self.finish(self.submit(self._ids(outputs), partial=partial)), self.workflow.registry)
+        refuse_inside_node()
+        run = self.submit(self._ids(outputs), partial=partial)
+        with as_results(self.workflow.registry, self.workflow.objects):
+            return Result(self.finish(run), self.workflow.registry, self.workflow.objects)
 
     def prepare_run(self) -> None:
         control.advance(self.workflow.editor, self.workflow.registry)
+
+    def _facade(self, run: EngineRun) -> Run:
+        return Run(run, self.workflow.registry, self.workflow.objects)
 
     def _ids(self, outputs: Iterable[NodeKey] | None) -> list[str] | None:
         return None if outputs is None else [self.workflow.id_of(node) for node in outputs]

@@ -44,6 +44,7 @@ from virgil_nb.engine import (
 )
 from virgil_nb.engine import Node as NodeRecord
 from virgil_nb.engine.json_values import thaw
+from virgil_nb.engine.run import refuse_inside_node
 
 if TYPE_CHECKING:
     from virgil_nb.api.result import Result
@@ -207,7 +208,7 @@ class Workflow:
         where = self._session(session)
         wanted = None if outputs is None else [self.id_of(node) for node in outputs]
         control.advance(self.editor, self.registry)
-        return Run(where.engine.submit(self.document, outputs=wanted, objects=self.objects, partial=partial, label=self.name), self.registry)
+        return Run(where.engine.submit(self.document, outputs=wanted, objects=self.objects, partial=partial, label=self.name), self.registry, self.objects)
 
     def run(
         self,
@@ -222,6 +223,7 @@ class Workflow:
         Raises WorkflowInvalid, NodeError (a node failed; `.result` has what was done before) or Interrupted. Stopping the cell stops
         the run within one sampler step.
         """
+        refuse_inside_node()
         return self.start(outputs, session=session, partial=partial).wait(progress=progress)
 
     async def run_async(self, outputs: Iterable[NodeKey] | None = None, *, session: Session | None = None, partial: bool = False) -> Result:
