@@ -93,7 +93,9 @@ def load_vae(path: str | Path, device: str = "auto") -> Vae:
     prefix = VAE if any(key.startswith(VAE) for key in file.shapes) else ""
     shapes = below(file.shapes, prefix)
     if "decoder.conv_in.weight" not in shapes:
-        found = "one in diffusers' layout" if any("decoder.up_blocks." in key for key in shapes) else f"{len(shapes)} weights of another kind"
+        found = (
+            "one in diffusers' layout" if any("decoder.up_blocks." in key for key in shapes) else f"{len(shapes)} weights of another kind"
+        )
         raise UnknownModel(path, f"no autoencoder as Stable Diffusion's files have it (encoder.*, decoder.*); found {found}.")
     config = _config(path, "autoencoder", shapes, file.metadata, VAEConfig.from_shapes, _vae_shapes)
     return Vae(str(path), model_identity(path), prefix, config, device)
@@ -174,10 +176,15 @@ def _info(file: WeightFile) -> CheckpointInfo:
 
 def _latent_format(path: Path, unet: UNetConfig, vae: VAEConfig, metadata: Mapping[str, str]) -> LatentFormat:
     factors, bias = _json(path, metadata, "virgil.latent_rgb_factors"), _json(path, metadata, "virgil.latent_rgb_bias")
-    rows = SD1_RGB if factors is None else tuple((float(r), float(g), float(b)) for r, g, b in factors)
-    r, g, b = (0.0, 0.0, 0.0) if bias is None else bias
-    scale = float(metadata.get("virgil.latent_scale", LatentFormat.scale))
-    return LatentFormat(unet.in_channels, scale, vae.downscale, rows, (float(r), float(g), float(b)))
+    try:
+        rows = SD1_RGB if factors is None else tuple((float(r), float(g), float(b)) for r, g, b in factors)
+        r, g, b = (0.0, 0.0, 0.0) if bias is None else bias
+        scale = float(metadata.get("virgil.latent_scale", LatentFormat.scale))
+        if len(rows) != unet.in_channels:
+            raise ValueError(f"{len(rows)} colours for {unet.in_channels} channels")
+        return LatentFormat(unet.in_channels, scale, vae.downscale, rows, (float(r), float(g), float(b)))
+    except (ValueError, TypeError) as error:
+        raise CheckpointError(path, f"its metadata virgil.latent_* make no sense ({error}).") from error
 
 
 def _json(path: Path, metadata: Mapping[str, str], key: str) -> Any:

@@ -58,6 +58,12 @@ class UNetConfig:
     def heads(self, channels: int) -> int:
         return self.num_heads if self.head_channels is None else channels // self.head_channels
 
+    def __post_init__(self) -> None:
+        for mult, depth in zip(self.channel_mult, self.depths, strict=True):
+            channels = mult * self.model_channels
+            if depth and (self.heads(channels) < 1 or channels % self.heads(channels)):
+                raise ValueError(f"{channels} channels can't be split into {self.heads(channels)} heads")
+
     def _per_level(self, value: int | tuple[int, ...]) -> tuple[int, ...]:
         return (value,) * len(self.channel_mult) if isinstance(value, int) else value
 

@@ -51,9 +51,7 @@ def ancestral_split(sigma: Tensor, sigma_next: Tensor, eta: float) -> tuple[Tens
     return (sigma_next**2 - up**2).sqrt(), up
 
 
-def euler_ancestral(
-    denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: SamplingNoise, *, eta: float = 1.0, s_noise: float = 1.0
-) -> Steps:
+def euler_ancestral(denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: SamplingNoise, *, eta: float = 1.0, s_noise: float = 1.0) -> Steps:
     """Euler's step further down, then new noise up to the level wanted. Source: Song et al. 2021, arXiv:2011.13456; k-diffusion."""
     for i, sigma, sigma_next in pairs(sigmas):
         denoised = denoise(x, float(sigma))

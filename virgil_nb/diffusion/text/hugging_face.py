@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 FIRST_MERGE, MERGES = 1, 48894
 """The vocabulary file's first line is a heading; CLIP uses the merges after it, up to 49,408 ids in all."""
 
-WORDS = (
-    r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
-)
+WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 """What counts as one word before byte-pair encoding. Source: CLIP's simple_tokenizer.py (MIT)."""
 
 
