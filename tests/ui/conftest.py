@@ -84,6 +84,7 @@ def notebooks(lab: LabServer, browser: Browser, name: str) -> Iterator[OpenNoteb
     ) -> NotebookPage:
         lab.set("@jupyterlab/apputils-extension/themes", {"theme": f"JupyterLab {theme.capitalize()}"})
         page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light")
+        page.set_default_timeout(15_000)
         notebook = NotebookPage(lab, page, f"{name}-{len(opened)}")
         opened.append(notebook)
         notebook.write(cells)
