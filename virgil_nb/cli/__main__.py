@@ -1,0 +1,7 @@
+"""`python -m virgil_nb.cli` is `virgil`."""
+
+import sys
+
+from virgil_nb.cli.command_line import main
+
+sys.exit(main())
