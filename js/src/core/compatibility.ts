@@ -1,6 +1,6 @@
 /** Which sockets fit together, and the reason when they do not. */
 import { type Doc, upstreamOf } from "./document";
-import { type InputSpec, type SpecJSON, type Specs, spoken } from "./specs";
+import type { InputSpec, SpecJSON, Specs } from "./specs";
 
 /** The single types of a union such as "INT,FLOAT". */
 export function members(type: string): string[] {
@@ -64,8 +64,14 @@ export function fillsOpening(spec: SpecJSON, opening: Opening): boolean {
   return opening.wants === "input" ? fittingInput(spec, opening.type) !== undefined : fittingOutput(spec, opening.type) >= 0;
 }
 
-/** Which socket of a new node will be taken, in words: "image". */
-export function socketName(spec: SpecJSON, opening: Opening): string {
-  if (opening.wants === "input") return spoken(fittingInput(spec, opening.type)?.name ?? "");
-  return spoken(spec.outputs[fittingOutput(spec, opening.type)]?.name ?? "");
+/** How naturally a new node of this spec follows the opening: its main socket, of just this type, with little else to plug in. */
+export function naturalness(spec: SpecJSON, opening: Opening): number {
+  if (opening.wants === "output") {
+    const slot = fittingOutput(spec, opening.type);
+    return (spec.outputs[slot]?.type === opening.type ? 2 : 0) - slot * 0.5;
+  }
+  const input = fittingInput(spec, opening.type);
+  const sockets = spec.inputs.filter((candidate) => !candidate.widget);
+  const others = sockets.filter((candidate) => candidate.required && candidate !== input).length;
+  return (input?.type === opening.type ? 2 : 0) + (sockets[0] === input ? 1 : 0) + (spec.output_node ? 0.6 : 0) - others * 0.5;
 }

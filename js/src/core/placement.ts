@@ -40,27 +40,62 @@ export function arrange(doc: Doc, sizeOf: (id: string) => Size, only?: ReadonlyS
     const { width, height } = sizeOf(id);
     places[id] = [Math.round(x - width / 2), Math.round(y - height / 2)];
   }
-  return alignedTops(doc, places, sizeOf);
+  return stacked(doc, places, sizeOf);
 }
 
-/** Nodes of one column that stand alone in it begin at the top line, as a page is read; dagre centres them. */
-function alignedTops(doc: Doc, places: Places, sizeOf: (id: string) => Size): Places {
+/**
+ * Each column stacked from the top as a page is read: in the order of the sockets that its nodes feed, and never above the node that
+ * feeds them. dagre gives the columns; it knows nothing of sockets, and centres what should begin at one line.
+ */
+function stacked(doc: Doc, places: Places, sizeOf: (id: string) => Size): Places {
+  const columns = columnsOf(doc, places, sizeOf);
+  const order = new Map<string, number>();
+  for (const ids of [...columns].reverse()) {
+    for (const id of ids) order.set(id, orderKey(doc, places, order, id));
+    ids.sort((a, b) => (order.get(a) as number) - (order.get(b) as number));
+    ids.forEach((id, i) => {
+      order.set(id, i);
+    });
+  }
+  const out: Places = {};
+  for (const ids of columns) {
+    let free = 0;
+    for (const id of ids) {
+      const y = Math.max(free, feederTop(doc, out, id));
+      out[id] = [(places[id] as [number, number])[0], y];
+      free = y + sizeOf(id).height + ROW;
+    }
+  }
+  return out;
+}
+
+function columnsOf(doc: Doc, places: Places, sizeOf: (id: string) => Size): string[][] {
   const columns = new Map<number, string[]>();
   for (const id of doc.nodes.keys()) {
     const place = places[id];
     if (!place) continue;
-    const middle = Math.round(place[0] + sizeOf(id).width / 2);
+    const middle = Math.round((place[0] + sizeOf(id).width / 2) / 8);
     columns.set(middle, [...(columns.get(middle) ?? []), id]);
   }
-  const out: Places = {};
-  for (const ids of columns.values()) {
-    const top = Math.min(...ids.map((id) => (places[id] as [number, number])[1]));
-    for (const id of ids) {
-      const [x, y] = places[id] as [number, number];
-      out[id] = [x, y - top];
-    }
+  return [...columns].sort(([a], [b]) => a - b).map(([, ids]) => ids);
+}
+
+/** Where a node comes in its column: by the consumer that stands highest, then by which of its sockets is fed. */
+function orderKey(doc: Doc, places: Places, order: ReadonlyMap<string, number>, id: string): number {
+  let key = Number.POSITIVE_INFINITY;
+  for (const { node, input } of consumersOf(doc).get(id) ?? []) {
+    const at = order.get(node);
+    if (at === undefined) continue;
+    const inputs = Object.keys(doc.nodes.get(node)?.links ?? {});
+    key = Math.min(key, at * 1000 + inputs.indexOf(input));
   }
-  return out;
+  return Number.isFinite(key) ? key : 500_000 + (places[id] as [number, number])[1];
+}
+
+/** The top of the node that feeds the first linked socket; the top line if there is none. */
+function feederTop(doc: Doc, placed: Places, id: string): number {
+  const [first] = Object.values(doc.nodes.get(id)?.links ?? {});
+  return first ? (placed[first[0]]?.[1] ?? 0) : 0;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Finding node classes by what someone types: every word must be found; a word's start counts more than its middle. */
-import { fillsOpening, type Opening } from "./compatibility";
+import { fillsOpening, naturalness, type Opening } from "./compatibility";
 import type { SpecJSON, Specs } from "./specs";
 
 export interface Match {
@@ -14,7 +14,7 @@ export function findSpecs(specs: Specs, query: string, opening: Opening | null):
   for (const spec of specs.values()) {
     if (opening && !fillsOpening(spec, opening)) continue;
     const score = scoreOf(spec, words);
-    if (score > 0) matches.push({ spec, score });
+    if (score > 0) matches.push({ spec, score: score + (opening ? naturalness(spec, opening) : 0) });
   }
   return matches.sort((a, b) => b.score - a.score || a.spec.display_name.localeCompare(b.spec.display_name));
 }

@@ -28,11 +28,14 @@ import { ZoomBar } from "./ZoomBar";
 const NODE_TYPES = { vnb: NodeView };
 const EDGE_TYPES = { vnb: LinkView };
 const SNAP_RADIUS = 22;
-const FIT = { padding: 0.06, maxZoom: 1 };
 /** From this many nodes on only what is in sight is mounted. */
 const MANY = 80;
 /** Below this zoom fields are plain bars. */
-export const FAR = 0.6;
+const FAR = 0.6;
+/** Below this zoom the nodes of a large graph are boxes with a title. */
+const BOXES = 0.4;
+/** The editor opens at this zoom or more, however large the graph: what can't be read is no beginning. */
+const READABLE = 0.5;
 
 interface Props {
   viewport: Viewport | null;
@@ -48,7 +51,7 @@ export function Canvas({ viewport, onViewport }: Props) {
   const connecting = useView("connecting", (v) => v.connecting);
   const [far, setFar] = useState(false);
   const linking = useLinking();
-  const settle = useFirstFit(viewport === null);
+  const settle = useFirstFit(viewport === null, mirror);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<FlowNode>[]) => {
@@ -72,8 +75,9 @@ export function Canvas({ viewport, onViewport }: Props) {
   const onInit = useCallback(
     (flow: ReactFlowInstance<FlowNode, FlowEdge>) => {
       actions.flow = flow as unknown as ReactFlowInstance;
+      settle();
     },
-    [actions],
+    [actions, settle],
   );
   const onDoubleClick = (event: ReactMouseEvent) => {
     const on = event.target as HTMLElement;
@@ -97,13 +101,16 @@ export function Canvas({ viewport, onViewport }: Props) {
         onEdgesChange={onEdgesChange}
         onInit={onInit}
         onDoubleClick={onDoubleClick}
-        onMove={(_, { zoom }) => setFar(zoom < FAR)}
+        onMove={(_, { zoom }) => {
+          setFar(zoom < FAR);
+          view.update("far", nodes.length > MANY && zoom < BOXES);
+        }}
         onMoveEnd={(_, next) => onViewport(next)}
         {...linking}
         connectionLineComponent={LooseLink}
         connectionRadius={SNAP_RADIUS}
         connectionDragThreshold={3}
-        {...(viewport ? { defaultViewport: viewport } : { fitView: true, fitViewOptions: FIT })}
+        {...(viewport ? { defaultViewport: viewport } : {})}
         minZoom={0.1}
         maxZoom={2.5}
         onlyRenderVisibleElements={nodes.length > MANY}
@@ -160,25 +167,46 @@ function useEdges(mirror: FlowMirror): FlowEdge[] {
   return useMemo(() => mirror.readEdges(), [mirror, doc, specs, connecting, selected]);
 }
 
-/** Fits the graph once more when the page has measured the nodes, as long as nobody has moved it. */
-function useFirstFit(active: boolean): () => void {
-  const { actions } = useWorkbench();
+/**
+ * The first look at the graph: all of it, or where that would be too small to read, its beginning. Once more when the page has measured
+ * the nodes, as long as nobody has moved it.
+ */
+function useFirstFit(active: boolean, mirror: FlowMirror): () => void {
+  const { actions, root } = useWorkbench();
   const open = useRef(active);
   const timer = useRef(0);
   useEffect(() => {
-    const end = setTimeout(() => {
+    const close = () => {
       open.current = false;
-    }, 1500);
+    };
+    const end = setTimeout(close, 1500);
+    const element = root();
+    element?.addEventListener("pointerdown", close, true);
     return () => {
       clearTimeout(end);
+      element?.removeEventListener("pointerdown", close, true);
       cancelAnimationFrame(timer.current);
     };
-  }, []);
+  }, [root]);
   return useCallback(() => {
-    if (!open.current) return;
-    cancelAnimationFrame(timer.current);
-    timer.current = requestAnimationFrame(() => void actions.flow?.fitView(FIT));
-  }, [actions]);
+    const box = root()?.querySelector(".vnb-canvas")?.getBoundingClientRect();
+    if (!open.current || !box || !actions.flow) return;
+    void actions.flow.setViewport(firstLook(mirror.readNodes(), box));
+  }, [actions, mirror, root]);
+}
+
+function firstLook(nodes: FlowNode[], box: { width: number; height: number }): Viewport {
+  if (nodes.length === 0) return { x: 0, y: 0, zoom: 1 };
+  const margin = Math.max(16, Math.min(box.width, box.height) * 0.05);
+  const left = Math.min(...nodes.map((node) => node.position.x));
+  const top = Math.min(...nodes.map((node) => node.position.y));
+  const width = Math.max(...nodes.map((node) => node.position.x + (node.measured?.width ?? 0))) - left;
+  const height = Math.max(...nodes.map((node) => node.position.y + (node.measured?.height ?? 0))) - top;
+  const fit = Math.min(1, (box.width - 2 * margin) / width, (box.height - 2 * margin) / height);
+  const zoom = Math.max(READABLE, fit);
+  const x = width * zoom > box.width ? margin : (box.width - width * zoom) / 2;
+  const y = height * zoom > box.height ? margin : (box.height - height * zoom) / 2;
+  return { x: x - left * zoom, y: y - top * zoom, zoom };
 }
 
 type ViewOf = ReturnType<typeof useWorkbench>["view"];
@@ -233,6 +261,7 @@ function useLinking() {
       if (!nodeId || !handleId || !handleType) return;
       made = false;
       refused = null;
+      view.setHint(null);
       const unplugged = view.unplugging;
       view.unplugging = null;
       const type = socketType(nodeId, handleId, handleType);

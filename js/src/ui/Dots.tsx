@@ -4,5 +4,5 @@ import { Background, useStore } from "@xyflow/react";
 export function Dots() {
   const zoom = useStore((state) => state.transform[2]);
   const gap = zoom < 0.3 ? 80 : zoom < 0.6 ? 40 : 20;
-  return <Background gap={gap} size={1.3 / zoom} color="var(--vnb-dot)" />;
+  return <Background gap={gap} size={1.5 / zoom} color="var(--vnb-dot)" />;
 }

@@ -1,6 +1,6 @@
 /** A node on the canvas. It listens to its own state only: a tick of progress elsewhere does not draw it again. */
 import { type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
-import { memo, useEffect, useMemo } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import { fits } from "../core/compatibility";
 import { linkOf, type NodeJSON } from "../core/document";
 import { rowsOf, type SocketRow } from "../core/rows";
@@ -10,7 +10,7 @@ import { useDocNode, useSession, useView, useWorkbench } from "./context";
 import { Field } from "./fields/Field";
 import type { FlowNode } from "./flow";
 import { typeColours } from "./Glyph";
-import { Icon } from "./Icon";
+import { Icon, iconOf } from "./Icon";
 import { NodeBelow } from "./NodeBelow";
 import { NodeHeader } from "./NodeHeader";
 import { PictureBox } from "./PictureBox";
@@ -18,9 +18,40 @@ import { ResizeEdge } from "./ResizeEdge";
 import { Socket } from "./Socket";
 import { useNodeStatus } from "./status";
 
-export const NodeView = memo(function NodeView({ id, selected }: NodeProps<FlowNode>) {
+export const NodeView = memo(function NodeView({ id, selected, height }: NodeProps<FlowNode>) {
   const node = useDocNode(id);
-  return node ? <NodeBody node={node} selected={selected ?? false} /> : null;
+  const far = useView("far", (view) => view.far);
+  if (!node) return null;
+  return far ? (
+    <FarNode node={node} selected={selected ?? false} height={height ?? 0} />
+  ) : (
+    <NodeBody node={node} selected={selected ?? false} />
+  );
+});
+
+/** A node of a large graph seen from far away: its box, icon and title. Of the same height, so its sockets stay where they were. */
+const FarNode = memo(function FarNode({ node, selected, height }: { node: NodeJSON; selected: boolean; height: number }) {
+  const spec = useSession("specs", (session) => session.specs.get(node.type));
+  const state = useSession(`state:${node.id}`, (session) => session.state(node.id)?.state);
+  return (
+    <section
+      className="vnb-node"
+      style={{ height }}
+      data-vnb-node={node.id}
+      data-vnb-type={node.type}
+      data-vnb-state={state ?? "idle"}
+      data-mode={node.mode ?? "on"}
+      data-missing={!spec || undefined}
+      data-selected={selected || undefined}
+    >
+      <header className="vnb-header">
+        <span className="vnb-header-icon">
+          <Icon name={spec ? iconOf(node.type, spec.category) : "unknown"} size={15} />
+        </span>
+        <h3 className="vnb-title">{titleOf(node, spec)}</h3>
+      </header>
+    </section>
+  );
 });
 
 const NONE: readonly ProblemJSON[] = [];
@@ -158,6 +189,10 @@ function SocketPair({ row: { input, output, slot }, node, spec, needed, bypassed
 /** Tells React Flow to look at the sockets again when rows came, went or changed places. */
 function useFreshHandles(id: string, signature: string): void {
   const update = useUpdateNodeInternals();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the signature is what the sockets' places depend on
-  useEffect(() => update(id), [id, signature, update]);
+  const seen = useRef(signature);
+  useEffect(() => {
+    if (seen.current === signature) return; // React Flow looks at a new node by itself.
+    seen.current = signature;
+    update(id);
+  }, [id, signature, update]);
 }

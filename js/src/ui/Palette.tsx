@@ -1,6 +1,6 @@
 /** The search for a node to add. Opened by a loose link it lists only what can be plugged in; Tab then shows all. */
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
-import { members, socketName } from "../core/compatibility";
+import { members } from "../core/compatibility";
 import { findSpecs, marked, nearest } from "../core/search";
 import { type SpecJSON, spoken, titleOf } from "../core/specs";
 import { slotOf } from "./actions";
@@ -127,7 +127,6 @@ function Search({ request }: { request: PaletteRequest }) {
             active={i === active}
             onPoint={setAt}
             onChoose={choose}
-            socket={opening ? socketName(spec, opening) : ""}
           />
         ))}
         {found.length === 0 && (
@@ -192,12 +191,11 @@ interface EntryProps {
   query: string;
   at: number;
   active: boolean;
-  socket: string;
   onPoint(at: number): void;
   onChoose(spec: SpecJSON): void;
 }
 
-function Entry({ id, spec, query, at, active, socket, onPoint, onChoose }: EntryProps) {
+function Entry({ id, spec, query, at, active, onPoint, onChoose }: EntryProps) {
   const inputs = spec.inputs.filter((input) => !input.widget);
   const said = firstSentence(spec.description) || [...new Set(inputs.map((input) => spoken(input.name)))].join(", ");
   return (
@@ -228,9 +226,7 @@ function Entry({ id, spec, query, at, active, socket, onPoint, onChoose }: Entry
           </span>
           <span className="vnb-entry-category">{spec.category.split("/").at(-1)}</span>
         </div>
-        {said && (
-          <div className="vnb-entry-said vnb-clip">{socket ? `by ${socket}${spec.description ? `. ${said}` : ""}` : said}</div>
-        )}
+        {said && <div className="vnb-entry-said vnb-clip">{said}</div>}
       </div>
       <Signature spec={spec} />
     </div>

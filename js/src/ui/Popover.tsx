@@ -52,7 +52,7 @@ export function Popover({ anchor, onClose, children }: Props) {
     <div
       ref={box}
       className="vnb-popover nodrag nopan nowheel"
-      style={place ? { ...place } : { visibility: "hidden" }}
+      style={place ? { ...place } : { opacity: 0 }}
       onKeyDown={(event) => {
         if (event.key !== "Escape" && event.key !== "Tab") return;
         event.preventDefault();

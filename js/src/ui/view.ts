@@ -49,6 +49,8 @@ export class View {
   palette: PaletteRequest | null = null;
   hint: Hint | null = null;
   focused = false;
+  /** A large graph seen from far away: nodes are drawn as boxes. */
+  far = false;
   unfolded: ReadonlySet<string> = new Set();
   /** Cards that were closed (errors) and cards that were opened (problems), by node. */
   closedCards: ReadonlySet<string> = new Set();
@@ -64,10 +66,9 @@ export class View {
     this.topics.emit("selection");
   }
 
-  update<K extends "dragged" | "resized" | "connecting" | "palette" | "focused" | "unfolded" | "closedCards" | "openCards">(
-    key: K,
-    value: this[K],
-  ): void {
+  update<
+    K extends "dragged" | "resized" | "connecting" | "palette" | "focused" | "far" | "unfolded" | "closedCards" | "openCards",
+  >(key: K, value: this[K]): void {
     if (this[key] === value) return;
     this[key] = value;
     this.topics.emit(key);
