@@ -42,6 +42,12 @@ export function rangeFault(input: InputSpec, value: number): string | null {
   return null;
 }
 
+/** A number as its field shows it: a FLOAT keeps one decimal, so that it is seen to be one. */
+export function fieldText(input: InputSpec, value: number): string {
+  const text = shown(value);
+  return input.type === "FLOAT" && Number.isInteger(value) && !text.includes("e") ? `${text}.0` : text;
+}
+
 /** A number as text that can be typed again. */
 export function shown(value: number): string {
   return String(tidy(value));

@@ -35,7 +35,7 @@ const FAR = 0.6;
 /** Below this zoom the nodes of a large graph are boxes with a title. */
 const BOXES = 0.4;
 /** The editor opens at this zoom or more, however large the graph: what can't be read is no beginning. */
-const READABLE = 0.5;
+const READABLE = 0.62;
 
 interface Props {
   viewport: Viewport | null;

@@ -5,9 +5,9 @@ import { useView } from "./context";
 import type { FlowEdge } from "./flow";
 import { typeColours } from "./Glyph";
 
-/** A curve with level ends; its handles are half the distance long, 34 to 160 px. */
+/** A curve with level ends; its handles are half the way across long, 34 to 160 px. */
 export function curve(x1: number, y1: number, x2: number, y2: number): string {
-  const reach = Math.min(160, Math.max(34, Math.hypot(x2 - x1, y2 - y1) / 2));
+  const reach = Math.min(160, Math.max(34, Math.abs(x2 - x1) / 2));
   return `M${x1},${y1} C${x1 + reach},${y1} ${x2 - reach},${y2} ${x2},${y2}`;
 }
 

@@ -108,6 +108,7 @@ const NodeBody = memo(function NodeBody({ node, selected }: { node: NodeJSON; se
                   node={node}
                   input={input}
                   problem={problems.find((problem) => problem.input === input.name)}
+                  alone={rows.fields.length === 1 && row.length === 1}
                 />
               ))}
             </div>

@@ -35,7 +35,9 @@ export function Overview() {
         <MiniMap<FlowNode>
           className="vnb-map"
           position="bottom-right"
-          style={{ width: 132, height: 76 }}
+          style={{ width: 120, height: 64 }}
+          maskStrokeColor="var(--vnb-text-2)"
+          maskStrokeWidth={1.2}
           nodeClassName={colour}
           nodeBorderRadius={12}
           nodeStrokeWidth={0}

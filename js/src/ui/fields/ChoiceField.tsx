@@ -7,7 +7,7 @@ import { Popover } from "../Popover";
 import { ChoiceList } from "./ChoiceList";
 import type { FieldProps } from "./Field";
 
-export function ChoiceField({ node, input, value, fault }: FieldProps) {
+export function ChoiceField({ node, input, value, fault, alone }: FieldProps) {
   const { session } = useWorkbench();
   const [open, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
@@ -43,7 +43,7 @@ export function ChoiceField({ node, input, value, fault }: FieldProps) {
           setOpen(true);
         }}
       >
-        <span className="vnb-label" id={label}>
+        <span className={alone ? "vnb-hidden" : "vnb-label"} id={label}>
           {spoken(input.name)}
         </span>
         <span className="vnb-value" id={`${label}-value`}>

@@ -16,9 +16,18 @@ export interface FieldProps {
   input: InputSpec;
   value: Json;
   fault: string | null;
+  /** The only field of its node: a choice then needs no label. */
+  alone: boolean;
 }
 
-export const Field = memo(function Field({ node, input, problem }: { node: NodeJSON; input: InputSpec; problem?: ProblemJSON }) {
+interface Props {
+  node: NodeJSON;
+  input: InputSpec;
+  problem?: ProblemJSON;
+  alone: boolean;
+}
+
+export const Field = memo(function Field({ node, input, problem, alone }: Props) {
   const value = shownValue(input, node);
   const link = linkOf(node, input.name);
   const kind = link ? "linked" : fieldKind(input, value);
@@ -39,7 +48,7 @@ export const Field = memo(function Field({ node, input, problem }: { node: NodeJ
         optional={!input.required}
         field
       />
-      <Editor kind={kind} node={node} input={input} value={value} fault={problem?.message ?? null} />
+      <Editor kind={kind} node={node} input={input} value={value} fault={problem?.message ?? null} alone={alone} />
     </div>
   );
 });

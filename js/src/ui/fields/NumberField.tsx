@@ -5,7 +5,7 @@
  */
 import { type KeyboardEvent, type PointerEvent, useCallback, useId, useRef, useState } from "react";
 import { calculate } from "../../core/arithmetic";
-import { fillOf, grouped, randomSeed, rangeFault, settle, shown, stepped } from "../../core/numbers";
+import { fieldText, fillOf, grouped, randomSeed, rangeFault, settle, shown, stepped } from "../../core/numbers";
 import { spoken } from "../../core/specs";
 import { useWorkbench } from "../context";
 import { Icon } from "../Icon";
@@ -65,7 +65,7 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
   const broken = draft !== null && typed === null && draft.trim() !== "";
   const tip = broken ? "Not a number. Sums such as 768*2 are fine." : (range ?? fault ?? input.tooltip);
   const fill = fillOf(input, typed ?? value);
-  const text = draft ?? (editing ? shown(value) : seed ? grouped(value) : shown(value));
+  const text = draft ?? (editing ? shown(value) : seed ? grouped(value) : fieldText(input, value));
   return (
     <div
       role="group"
