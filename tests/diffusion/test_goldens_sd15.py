@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,13 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.fixture(scope="module")
 def checkpoint(file: Path) -> Checkpoint:
     return open_checkpoint(file, device="cpu")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the process's anonymous memory")
+def test_loading_takes_little_more_memory_than_the_file_has(file: Path) -> None:
+    command = [sys.executable, "-m", "tests.diffusion.anonymous_memory", str(file)]
+    peak = int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    assert peak <= 1.3 * file.stat().st_size
 
 
 def check(case: dict[str, Any], results: dict[str, Tensor], times: float = 1.0) -> None:

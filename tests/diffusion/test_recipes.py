@@ -92,7 +92,12 @@ def test_a_large_half_precision_network_stays_mapped_and_gives_the_same(tiny: Ch
     monkeypatch.setattr(assemble, "WIDEN_UP_TO", 0)
     assert {parameter.dtype for parameter in tiny.model.network().parameters()} == {torch.float16}
     torch.testing.assert_close(tiny.model.denoise(x, sigma, context), widened, rtol=1e-5, atol=1e-5)
+    asked, half = x.clone().requires_grad_(), x.clone().requires_grad_()
+    tiny.model.denoise(half, sigma, context).square().sum().backward()
     free_memory()
+    monkeypatch.undo()
+    tiny.model.denoise(asked, sigma, context).square().sum().backward()
+    torch.testing.assert_close(half.grad, asked.grad, rtol=1e-3, atol=1e-3)
 
 
 def test_an_identity_follows_the_content(weights: dict[str, Tensor], tmp_path: Path) -> None:

@@ -1,15 +1,36 @@
 """Layers that compute in the dtype of their input, whatever dtype their weights are stored in.
 
 A 2 GB half-precision file may thus stay mapped from disk while the arithmetic is float32: each weight is widened when its layer
-runs and dropped again. When weights and input agree, these are torch's own layers at torch's own speed.
+runs, into the same scratch memory (new memory for every weight would cost ten times as much, in page faults). When weights and input
+agree, these are torch's own layers at torch's own speed.
 """
 
 from __future__ import annotations
 
+import threading
 from typing import TypeVar
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+
+class _Scratch(threading.local):
+    """A thread's memory for the weight that is in use."""
+
+    def __init__(self) -> None:
+        self.memory = torch.empty(0)
+
+    def cast(self, weight: Tensor, x: Tensor) -> Tensor:
+        """`weight` in x's dtype, valid until the next call in this thread; a lasting copy if a backward pass may need it."""
+        if weight.device.type != "cpu" or x.requires_grad or weight.requires_grad:
+            return weight.to(x.dtype)
+        if self.memory.dtype != x.dtype or self.memory.numel() < weight.numel():
+            self.memory = torch.empty(weight.numel(), dtype=x.dtype)
+        return self.memory[: weight.numel()].view(weight.shape).copy_(weight)
+
+
+_scratch = _Scratch()
 
 
 class Linear(nn.Linear):
@@ -19,18 +40,18 @@ class Linear(nn.Linear):
         if self.weight.dtype == x.dtype:
             return F.linear(x, self.weight, self.bias)
         bias: Tensor | None = self.bias
-        return F.linear(x, self.weight.to(x.dtype), None if bias is None else bias.to(x.dtype))
+        return F.linear(x, _scratch.cast(self.weight, x), None if bias is None else bias.to(x.dtype))
 
 
 class Conv2d(nn.Conv2d):
     """`nn.Conv2d` in the dtype of its input."""
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.weight.dtype == x.dtype:
-            same: Tensor = self._conv_forward(x, self.weight, self.bias)
+        weight, bias = self.weight, self.bias
+        if weight.dtype == x.dtype:
+            same: Tensor = self._conv_forward(x, weight, bias)
             return same
-        bias = self.bias
-        widened: Tensor = self._conv_forward(x, self.weight.to(x.dtype), None if bias is None else bias.to(x.dtype))
+        widened: Tensor = self._conv_forward(x, _scratch.cast(weight, x), None if bias is None else bias.to(x.dtype))
         return widened
 
 
