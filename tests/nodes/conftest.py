@@ -31,5 +31,5 @@ def tiny_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def with_model(home: Folders, tiny_file: Path) -> Folders:
     """Folders in which the tiny checkpoint lies."""
-    shutil.copy(tiny_file, home.models / "checkpoints" / "tiny.safetensors")
+    shutil.copy2(tiny_file, home.models / "checkpoints" / "tiny.safetensors")
     return home
