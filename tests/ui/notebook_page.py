@@ -47,8 +47,11 @@ class NotebookPage:
         if kind == "error" and not NOISE.search(text):
             self.complaints.append(text[:1000])
 
-    def write(self, cells: list[str]) -> None:
-        """Makes the notebook file with one code cell per text."""
+    def write(self, cells: list[str] | Path) -> None:
+        """Makes the notebook file with one code cell per text, or a copy of a notebook."""
+        if isinstance(cells, Path):
+            self.path.write_bytes(cells.read_bytes())
+            return
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
         notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, self.path)
@@ -76,6 +79,11 @@ class NotebookPage:
         """Runs every cell and waits for the end."""
         self.page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
         self.wait_idle()
+
+    def code_cells(self) -> list[int]:
+        """Places of the code cells."""
+        script = f"() => {PANEL}.content.widgets.map((c, i) => [c.model.type, i]).filter(([type]) => type === 'code').map(([, i]) => i)"
+        return [int(index) for index in self.page.evaluate(script)]
 
     def cell_error(self, index: int) -> str | None:
         """The exception that a cell ended with."""
