@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { type Doc, freshId, toJSON } from "../../src/core/document";
+import { apply, EditRefused, inverse, type Op } from "../../src/core/ops";
+import { chain, node } from "../sample";
+
+const OPS: Op[] = [
+  { op: "add", node: node("9", "Save") },
+  { op: "add", node: node("9", "Save"), index: 0 },
+  { op: "remove", id: "1" },
+  { op: "remove", id: "3" },
+  { op: "set", id: "3", input: "steps", value: 5 },
+  { op: "set", id: "3", input: "cfg", value: 2.5 },
+  { op: "set", id: "3", input: "constructor", value: "x" },
+  { op: "unset", id: "3", input: "steps" },
+  { op: "link", id: "5", input: "images", source: ["1", 0] },
+  { op: "link", id: "3", input: "new", source: ["1", 0] },
+  { op: "unlink", id: "4", input: "vae" },
+  { op: "move", positions: { 1: [10, 20], 2: [30, 40] } },
+  { op: "resize", id: "1", size: [300, 200] },
+  { op: "title", id: "1", title: "<b>hm</b>" },
+  { op: "mode", id: "1", mode: "muted" },
+  { op: "control", id: "3", input: "seed", control: "randomize" },
+  { op: "rename", name: "other" },
+  {
+    op: "batch",
+    ops: [
+      { op: "remove", id: "4" },
+      { op: "add", node: node("4", "Decode") },
+      { op: "set", id: "3", input: "steps", value: 1 },
+    ],
+  },
+];
+
+/** Absent and empty mean the same. */
+function plain(doc: Doc): unknown {
+  const json = toJSON(doc);
+  const nodes = json.nodes.map(({ control, mode, ...rest }) => ({ ...rest, mode: mode ?? "on", control: control ?? {} }));
+  return JSON.parse(JSON.stringify({ ...json, nodes }));
+}
+
+describe("edits", () => {
+  it.each(OPS.map((op) => [JSON.stringify(op), op] as const))("undo takes back %s", (_, op) => {
+    const before = chain();
+    const after = apply(before, op);
+    expect(plain(apply(after, inverse(before, op)))).toEqual(plain(before));
+  });
+
+  it("undo and redo of a random walk come out where they began", () => {
+    let random = 42;
+    const next = (n: number) => {
+      random = (random * 1103515245 + 12345) % 2147483648;
+      return random % n;
+    };
+    for (let round = 0; round < 40; round++) {
+      const start = chain();
+      let doc = start;
+      const back: Op[] = [];
+      for (let i = 0; i < 12; i++) {
+        const op = OPS[next(OPS.length)] as Op;
+        try {
+          const undo = inverse(doc, op);
+          doc = apply(doc, op);
+          back.unshift(undo);
+        } catch (error) {
+          expect(error).toBeInstanceOf(EditRefused);
+        }
+      }
+      expect(plain(back.reduce(apply, doc))).toEqual(plain(start));
+    }
+  });
+
+  it("removing a node drops the links that came from it", () => {
+    const doc = apply(chain(), { op: "remove", id: "1" });
+    expect(doc.nodes.get("3")?.links).toEqual({ latent: ["2", 0] });
+    expect(doc.nodes.get("4")?.links).toEqual({ samples: ["3", 0] });
+  });
+
+  it("nodes that an edit does not touch keep their identity", () => {
+    const before = chain();
+    const after = apply(before, { op: "set", id: "3", input: "steps", value: 3 });
+    for (const id of ["1", "2", "4", "5"]) expect(after.nodes.get(id)).toBe(before.nodes.get(id));
+    expect(before.nodes.get("3")?.values.steps).toBe(20);
+  });
+
+  it("refuses what does not fit", () => {
+    const wrong: Op[] = [
+      { op: "remove", id: "77" },
+      { op: "add", node: node("1", "Save") },
+      { op: "link", id: "5", input: "images", source: ["77", 0] },
+      { op: "explode" } as unknown as Op,
+    ];
+    for (const op of wrong) expect(() => apply(chain(), op)).toThrow(EditRefused);
+  });
+
+  it("keeps an input named __proto__ as a value", () => {
+    const doc = apply(chain(), { op: "set", id: "1", input: "__proto__", value: 3 });
+    expect(Object.hasOwn(doc.nodes.get("1")?.values ?? {}, "__proto__")).toBe(true);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  it("gives new nodes ids that are free", () => {
+    expect(freshId(chain())).toBe("6");
+    expect(freshId(apply(chain(), { op: "add", node: node("main:4", "Save") }))).toBe("6");
+  });
+});
