@@ -11,8 +11,8 @@ no source, and never the text of a file that was saved after the function was im
 from __future__ import annotations
 
 import builtins
+import collections
 import dataclasses
-import dis
 import enum
 import functools
 import inspect
@@ -28,12 +28,13 @@ from typing import Any, Final
 
 from virgil_nb.engine import values
 from virgil_nb.engine.identity import CodeIdentity, Identity
+from virgil_nb.engine.outer_names import only_notes, outer_names
 
 _PACKAGE: Final = __name__.partition(".")[0]
 # what code of nodes stands on; the engine is not among them: KEY_VERSION in keys.py stands for it
 _LAYERS: Final = ("diffusion", "nodes")
 _ROOT: Final = pathlib.Path(__file__).parent.parent
-MAX_PARTS: Final = 20_000
+MAX_PARTS: Final = 100_000
 
 
 class CannotTell(Exception):  # noqa: N818 - a reason, not a fault
@@ -105,12 +106,17 @@ class FunctionIdentity:
 
 def _stands_alone(function: Callable[..., Any]) -> object:
     """All that a function is, if it uses nothing that could change behind its back; else None."""
-    if type(function) is not types.FunctionType or function.__closure__ or hasattr(function, "__wrapped__") or function.__kwdefaults__:
+    if type(function) is not types.FunctionType or hasattr(function, "__wrapped__") or function.__kwdefaults__:
         return None
     defaults = function.__defaults__ or ()
     if any(type(value) not in values.IMMUTABLE for value in defaults):
         return None
-    if any(chain[0] in function.__globals__ or not hasattr(builtins, chain[0]) for chain in global_names(function.__code__)):
+    names = outer_names(function.__code__)
+    if any(chain[0] in function.__code__.co_freevars for chain in names.reads):
+        return None
+    if any(chain[0] in function.__globals__ or not hasattr(builtins, chain[0]) for chain in names.reads):
+        return None
+    if not all(only_notes(_outer(function, chain[0])[1]) for chain in names.notes):
         return None
     return function.__code__, repr(defaults)  # 1 and True are equal, and not the same
 
@@ -158,6 +164,17 @@ def library_of(module: str) -> str | None:
     return f"{top} {version if isinstance(version, str) else ''}"
 
 
+def _outer(function: types.FunctionType, name: str) -> tuple[bool, object]:
+    """(whether it is there, value) of a name that the function takes from around it: its closure, then its module."""
+    if name in function.__code__.co_freevars:
+        cell = (function.__closure__ or ())[function.__code__.co_freevars.index(name)]
+        try:
+            return True, cell.cell_contents
+        except ValueError:  # not filled yet
+            return False, None
+    return name in function.__globals__, function.__globals__.get(name)
+
+
 class _Reader:
     """Writes a function and all that it uses, each object once, into one digest."""
 
@@ -166,6 +183,7 @@ class _Reader:
         self._seen: dict[int, int] = {}
         self._kept: list[object] = []  # alive as long as their ids are used
         self._todo: list[tuple[object, str]] = []
+        self._steps = 0
 
     def digest(self) -> str:
         return self._hash.hexdigest()
@@ -174,7 +192,8 @@ class _Reader:
         self._todo.append((value, place))
         while self._todo:
             item, where = self._todo.pop()
-            if len(self._kept) > MAX_PARTS:
+            self._steps += 1
+            if self._steps > MAX_PARTS:
                 raise CannotTell(f"its code uses more than {MAX_PARTS} parts")
             self._one(item, where)
 
@@ -191,11 +210,12 @@ class _Reader:
         if value is None or type(value) in (bool, int, float, complex, str, bytes):
             self._say(type(value).__name__, value if isinstance(value, bytes) else repr(value))
             return
-        if id(value) in self._seen:
-            self._say("again", self._seen[id(value)])
-            return
-        self._seen[id(value)] = len(self._kept)
-        self._kept.append(value)
+        if type(value) is not tuple:  # which equal tuples are one object depends on how the code was loaded
+            if id(value) in self._seen:
+                self._say("again", self._seen[id(value)])
+                return
+            self._seen[id(value)] = len(self._kept)
+            self._kept.append(value)
         if isinstance(value, types.FunctionType):
             self._function(value, place)
         elif isinstance(value, types.CodeType):
@@ -219,29 +239,24 @@ class _Reader:
             (function.__defaults__, f"a default of {name}"),
             (function.__kwdefaults__, f"a default of {name}"),
         ]
-        for variable, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-            try:
-                parts.append((cell.cell_contents, f"{variable!r}, which {name} uses"))
-            except ValueError:  # not filled yet
-                parts.append((None, place))
         self._later(*parts, *self._names_used(function))
         wrapped = getattr(function, "__wrapped__", None)
         if wrapped is not None:
             self._later((wrapped, place))
 
     def _names_used(self, function: types.FunctionType) -> Iterator[tuple[object, str]]:
-        """The globals that the function, or a function inside it, names; of a module, the attribute that is taken from it."""
-        for chain in global_names(function.__code__):
+        """What the function, or a function inside it, reads from outside; of a module, the attribute that is taken from it."""
+        names = outer_names(function.__code__)
+        for name in sorted(names.changes):
+            self._say("changes", name)
+        for chain in sorted(names.reads | names.notes):
             first, *attributes = chain
+            self._say("uses", ".".join(chain))
+            found, value = _outer(function, first)
+            if not found or (chain in names.notes and only_notes(value)):
+                self._say("" if found or hasattr(builtins, first) else "missing")
+                continue
             where = f"{first!r}, which {function.__name__} uses"
-            self._say("global", ".".join(chain))
-            if first in function.__globals__:
-                value = function.__globals__[first]
-            elif hasattr(builtins, first):
-                continue
-            else:
-                self._say("missing")
-                continue
             while attributes and isinstance(value, types.ModuleType) and library_of(value.__name__) is None:
                 attribute = attributes.pop(0)
                 value = getattr(value, attribute, None)
@@ -281,10 +296,10 @@ class _Reader:
         self._say("module", library, module.__name__)
 
     def _container(self, value: object, place: str) -> bool:
-        if type(value) in (tuple, list):
+        if type(value) in (tuple, list, collections.deque):
             self._say(type(value).__name__, len(value))  # type: ignore[arg-type]
             self._later(*((item, place) for item in value))  # type: ignore[attr-defined]
-        elif type(value) in (dict, types.MappingProxyType):
+        elif type(value) in (dict, types.MappingProxyType, collections.OrderedDict, collections.Counter, collections.defaultdict):
             self._say("dict", len(value))  # type: ignore[arg-type]
             for key, item in value.items():  # type: ignore[attr-defined]
                 self._later((key, place), (item, place))
@@ -351,26 +366,3 @@ def _apart(value: object, place: str) -> str:
     reader = _Reader()
     reader.read(value, place)
     return reader.digest()
-
-
-@functools.lru_cache(maxsize=10_000)
-def global_names(code: types.CodeType) -> tuple[tuple[str, ...], ...]:
-    """The global names that some code, or code inside it, uses, each with the attributes taken from it: ("np", "mean")."""
-    found: dict[tuple[str, ...], None] = {}
-    chain: list[str] = []
-    for instruction in dis.get_instructions(code):
-        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-            if chain:
-                found[tuple(chain)] = None
-            chain = [str(instruction.argval)]
-        elif chain and instruction.opname in ("LOAD_ATTR", "LOAD_METHOD"):
-            chain.append(str(instruction.argval))
-        elif instruction.opname not in ("CACHE", "PRECALL", "EXTENDED_ARG") and chain:
-            found[tuple(chain)] = None
-            chain = []
-    if chain:
-        found[tuple(chain)] = None
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            found.update(dict.fromkeys(global_names(constant)))
-    return tuple(sorted(found))
