@@ -124,3 +124,35 @@ def test_the_default_folders_follow_the_environment(tmp_path: Path, monkeypatch:
 
 def test_folders_can_be_pickled(home: Folders) -> None:
     assert pickle.loads(pickle.dumps(home)) == home == replace(home)
+
+
+def test_a_folder_that_has_not_changed_is_not_walked_again(home: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    walks: list[object] = []
+    walk = os.walk
+    monkeypatch.setattr(os, "walk", lambda top: walks.append(top) or walk(top))
+    deep = home.input / "deep"
+    deep.mkdir()
+    (deep / "a.png").write_bytes(b"")
+    age(home.input, deep)
+    assert home.names("input") == home.names("input") == ["deep/a.png"]
+    assert len(walks) == 1
+    (deep / "b.png").write_bytes(b"")
+    assert home.names("input") == ["deep/a.png", "deep/b.png"]
+    (deep / "a.png").unlink()
+    assert home.names("input") == ["deep/b.png"], "what changed a moment ago is looked at again"
+
+
+def age(*folders: Path) -> None:
+    for folder in folders:
+        os.utime(folder, (1e9, 1e9))
+
+
+@pytest.mark.parametrize("kind", ["input", "checkpoints"])
+def test_a_folder_that_is_not_there_holds_nothing_until_it_comes(home: Folders, kind: str) -> None:
+    (root,) = home.roots(kind)
+    root.rmdir()
+    assert [name for name in home.names(kind) if name != PACKAGED_CHECKPOINT] == []
+    root.mkdir()
+    for name in ("a.png", "a.safetensors"):
+        (root / name).write_bytes(b"")
+    assert [name for name in home.names(kind) if name != PACKAGED_CHECKPOINT] == ["a.png" if kind == "input" else "a.safetensors"]

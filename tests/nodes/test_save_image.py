@@ -12,12 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from virgil_nb.nodes.errors import FileNameError, SaveError, ValueMismatchError
 from virgil_nb.nodes.folders import Folders
 from virgil_nb.nodes.images import preview_image, save_image
-from virgil_nb.nodes.saving import expand_prefix, write_new
+from virgil_nb.nodes.saving import expand_prefix, save_place, write_new
 
 NOW = datetime(2026, 3, 7, 9, 5, 2)
 PROMPT = {
@@ -146,6 +148,20 @@ def test_marks_cannot_climb_out_either(home: Folders) -> None:
     save_image(pictures(), "%Prompt.text%/%My sampler.seed%", prompt=PROMPT)
     (name,) = names_in(home.output)
     assert name == ".._a fox_ the _ best_/7_00001_.png"
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(prefix=st.text(st.sampled_from("ab ./\\:%~\0\n…🦊C"), max_size=12), value=st.text(max_size=6))
+def test_no_prefix_ever_leads_out_of_the_output_folder(home: Folders, prefix: str, value: str) -> None:
+    prompt = {"1": {"class_type": "a", "inputs": {"b": value}}}
+    expanded = expand_prefix(f"{prefix}%a.b%{prefix}", prompt, 8, 8, NOW)
+    try:
+        folder, subfolder, stem = save_place(home, expanded)
+    except (FileNameError, SaveError):
+        return
+    assert folder == (home.output / subfolder).resolve()
+    assert home.output in (folder / stem).parents
+    assert (folder / stem).parent == folder
 
 
 def test_subfolders_are_made(home: Folders) -> None:

@@ -11,12 +11,12 @@ out of it by `..`, by an absolute path or through a symbolic link is refused. No
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from virgil_nb.engine.json_values import shown
 from virgil_nb.nodes.errors import FileMissingError, FileNameError
+from virgil_nb.nodes.file_names import FileNames
 from virgil_nb.nodes.numbering import Numbering
 
 PACKAGED_CHECKPOINT = "virgil-icons.safetensors"
@@ -37,6 +37,7 @@ class Folders:
     output: Path
     temp: Path
     numbering: Numbering = field(default_factory=Numbering, compare=False, repr=False)
+    listing: FileNames = field(default_factory=FileNames, compare=False, repr=False)
 
     @classmethod
     def at(cls, root: str | os.PathLike[str]) -> Folders:
@@ -95,7 +96,7 @@ class Folders:
     def names(self, kind: str) -> list[str]:
         """All files of `kind` by their names below its folder, with `/`, sorted without regard to case."""
         suffixes = IMAGE_SUFFIXES if kind in ("input", "output", "temp") else MODEL_SUFFIXES
-        found = {name for root in self.roots(kind) for name in _files_below(root, suffixes)}
+        found = {name for root in self.roots(kind) for name in self.listing.below(root, suffixes)}
         if kind == "checkpoints" and (DATA / PACKAGED_CHECKPOINT).is_file():
             found.add(PACKAGED_CHECKPOINT)
         return sorted(found, key=lambda name: (name.casefold(), name))
@@ -128,17 +129,3 @@ def _check_name(kind: str, name: str) -> None:
         raise FileNameError(f"{shown(name)} is an absolute path; give a name below the {kind} folder.")
     if any(".." in path.parts for path in both):
         raise FileNameError(f"{shown(name)} climbs out of the {kind} folder with '..'; give a name below it.")
-
-
-def _files_below(root: Path, suffixes: frozenset[str]) -> Iterator[str]:
-    """Names of the files below `root`, without hidden ones and those that `below` would refuse."""
-    home = root.resolve()
-    for folder, subfolders, files in os.walk(home):
-        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-        for name in files:
-            path = Path(folder, name)
-            if name.startswith(".") or path.suffix.lower() not in suffixes:
-                continue
-            if path.is_symlink() and home not in path.resolve().parents:
-                continue
-            yield path.relative_to(home).as_posix()
