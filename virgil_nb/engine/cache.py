@@ -123,7 +123,7 @@ class MemoryCache:
     def _make_room(self, size: int) -> None:
         while self._entries and self._nbytes + size > self._budget:
             oldest = islice(self._entries.items(), LOOKED_AT)
-            key, entry = min(oldest, key=lambda pair: pair[1].seconds / pair[1].nbytes)
+            key, entry = min(oldest, key=lambda pair: pair[1].seconds / (pair[1].nbytes or 1))
             del self._entries[key]
             self._nbytes -= entry.nbytes
             self.noted.discard(key)

@@ -75,6 +75,7 @@ class Engine:
         run = Run(plan, held, label or document.name, self._worker)
         for listener in listeners:
             run.add_listener(listener)
+        run.engine = self
         run.log.add(RunQueued, self._worker.length(front))
         self._worker.put(run, front)
         return run

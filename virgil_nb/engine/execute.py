@@ -11,7 +11,7 @@ import asyncio
 import logging
 import traceback
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Container, Coroutine, Mapping
 from time import monotonic, perf_counter
 from types import CoroutineType
 from typing import Any, Final, cast
@@ -160,10 +160,10 @@ class Executor:
         before = tuple(self._before)
         self._before.appendleft(planned)
 
-        def why(node: str) -> str:
+        def why(node: str, served: Container[str]) -> str:
             key = planned.keys.keys.get(node)
             twin = next((other for other in executed if planned.keys.keys[other] == key), None)
-            return explain(node, planned, executed, before, dropped, twin)
+            return explain(node, planned, executed, before, served, dropped, twin)
 
         return RunResult(planned, execution.entries, executed, complete=complete, look_up=self._cache.peek, explain=why)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,7 @@ class RunResult:
         *,
         complete: bool,
         look_up: Callable[[bytes], Entry | None],
-        explain: Callable[[str], str],
+        explain: Callable[[str, Container[str]], str],
     ) -> None:
         self._planned = planned
         self._entries = entries
@@ -115,7 +115,7 @@ class RunResult:
 
     def why(self, node: str) -> str:
         """Why the node ran, or did not have to, in a sentence."""
-        return self._explain(node)
+        return self._explain(node, self.cached)
 
     def _find(self, key: bytes) -> Entry | None:
         return self._entries.get(key) or self._look_up(key)

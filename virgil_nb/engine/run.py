@@ -68,6 +68,7 @@ class Run:
         self.objects = objects
         self.submitted = time.time()
         self.log = EventLog(self.id)
+        self.engine: object = None  # alive as long as its run is
         self.state: RunState = "queued"
         self.cancelling = False
         self.started_at: float | None = None

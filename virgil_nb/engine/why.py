@@ -10,12 +10,23 @@ from virgil_nb.engine.result import Planned
 
 
 def explain(
-    node: str, now: Planned, executed: Sequence[str], before: Sequence[Planned], dropped: Container[bytes], twin: str | None
+    node: str,
+    now: Planned,
+    executed: Sequence[str],
+    before: Sequence[Planned],
+    served: Container[str],
+    dropped: Container[bytes],
+    twin: str | None,
 ) -> str:
-    """The reason, in words. before: earlier runs, the newest first. twin: a node of this run that had the same key and ran."""
+    """The reason, in words. before: earlier runs, the newest first. served: nodes that were needed and did not have to run.
+
+    dropped: keys whose results the cache had once. twin: a node of this run that had the same key and ran.
+    """
     prepared = now.plan.prepared.get(node)
     if prepared is None:
         return "it was not needed for what was asked"
+    if node not in executed and node not in served:
+        return "it has no result: the run ended before, or in it"
     if node not in executed:
         if twin is not None:
             return f"it did not have to: it is the same as node {twin}, which ran"
