@@ -13,6 +13,7 @@ from virgil_nb.diffusion.latents import LatentFormat
 from virgil_nb.diffusion.memory import loaded_networks
 from virgil_nb.diffusion.networks.unet import UNet, UNetConfig
 from virgil_nb.diffusion.schedule import NoiseSchedule
+from virgil_nb.diffusion.threads import fitting_threads
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class Model:
         dtype = devices.compute_dtype(x.device)
         level = sigma.float().view(-1, *[1] * (x.dim() - 1))
         shown = self.schedule.scale_input(x, level)
-        output = self.network()(shown.to(dtype), self.schedule.timestep(sigma), context.to(dtype))
+        network = self.network()
+        with fitting_threads(network):
+            output = network(shown.to(dtype), self.schedule.timestep(sigma), context.to(dtype))
         return self.schedule.denoised(x, output.float(), level)
 
     def network(self) -> UNet:

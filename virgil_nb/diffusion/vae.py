@@ -12,6 +12,7 @@ from virgil_nb.diffusion.assemble import assembled
 from virgil_nb.diffusion.errors import InvalidSampling
 from virgil_nb.diffusion.memory import loaded_networks
 from virgil_nb.diffusion.networks.vae import AutoencoderKL, VAEConfig
+from virgil_nb.diffusion.threads import fitting_threads
 
 CELLS_AT_ONCE = 96 * 96
 """Latent cells that are decoded together; a larger batch goes picture by picture."""
@@ -41,7 +42,8 @@ class Vae:
         device = devices.pick(self.device)
         network, dtype = self.network(), devices.vae_dtype(device)
         at_once = max(1, CELLS_AT_ONCE // (samples.shape[2] * samples.shape[3]))
-        parts = [network.decode(part.to(device, dtype)).float().cpu() for part in torch.split(samples, at_once)]
+        with fitting_threads(network):
+            parts = [network.decode(part.to(device, dtype)).float().cpu() for part in torch.split(samples, at_once)]
         return ((torch.cat(parts) + 1) / 2).clamp(0, 1).movedim(1, -1).contiguous()
 
     def encode(self, pixels: Tensor) -> Tensor:
@@ -57,7 +59,8 @@ class Vae:
         network, dtype = self.network(), devices.vae_dtype(device)
         pixels = centre_crop(pixels, self.downscale)[..., :3].movedim(-1, 1) * 2 - 1
         at_once = max(1, CELLS_AT_ONCE * self.downscale**2 // (pixels.shape[2] * pixels.shape[3]))
-        parts = [network.encode(part.to(device, dtype))[0].float().cpu() for part in torch.split(pixels, at_once)]
+        with fitting_threads(network):
+            parts = [network.encode(part.to(device, dtype))[0].float().cpu() for part in torch.split(pixels, at_once)]
         return torch.cat(parts)
 
     def network(self) -> AutoencoderKL:

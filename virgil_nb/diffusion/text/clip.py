@@ -15,6 +15,7 @@ from virgil_nb.diffusion.memory import loaded_networks
 from virgil_nb.diffusion.text.hugging_face import ClipTextConfig, clip_text_model, restore_positions, run_clip
 from virgil_nb.diffusion.text.tokens import Chunk, tokenize
 from virgil_nb.diffusion.text.words import unknown_words
+from virgil_nb.diffusion.threads import fitting_threads
 from virgil_nb.diffusion.weights import Shapes
 
 CHUNKS_AT_ONCE = 32
@@ -122,6 +123,7 @@ class Clip:
     def _run(self, chunks: list[Chunk]) -> tuple[Tensor, Tensor]:
         network, device = self.network(), devices.pick(self.device)
         ids = torch.tensor([[token.id for token in chunk] for chunk in chunks])
-        parts = [run_clip(network, part.to(device), self.layer) for part in torch.split(ids, CHUNKS_AT_ONCE)]
+        with fitting_threads(network):
+            parts = [run_clip(network, part.to(device), self.layer) for part in torch.split(ids, CHUNKS_AT_ONCE)]
         hidden, pooled = zip(*parts, strict=True)
         return torch.cat(hidden).float().cpu(), torch.cat(pooled).float().cpu()
