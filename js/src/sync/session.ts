@@ -86,6 +86,11 @@ export class Session {
     return this.states.get(node);
   }
 
+  /** The document as it was when this run began, if the view saw that. */
+  ranWith(run: string): Doc | undefined {
+    return this.runDocs.get(run);
+  }
+
   get busy(): boolean {
     return this.run?.state === "running" || this.run?.state === "queued";
   }

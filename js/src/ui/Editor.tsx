@@ -70,6 +70,7 @@ function Frame({
     },
     [memory],
   );
+  useLeaving(workbench, focused);
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     const target = event.target as HTMLElement;
     const own = target.closest("input,textarea,button,[tabindex]");
@@ -87,7 +88,7 @@ function Frame({
     <div
       ref={root}
       className="vnb-editor"
-      role="application"
+      role="group"
       aria-label="virgil_nb workbench"
       aria-roledescription="node editor"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the editor as a whole can have the focus
@@ -123,6 +124,25 @@ function Frame({
       />
     </div>
   );
+}
+
+/** A focused element that is taken off the page says nothing: notice when the person goes elsewhere. */
+function useLeaving({ view, root }: Workbench, focused: boolean): void {
+  useEffect(() => {
+    if (!focused) return;
+    const look = (event: Event) => {
+      const outside = event.target instanceof Node && !root()?.contains(event.target);
+      if (outside && !root()?.contains(document.activeElement)) view.update("focused", false);
+    };
+    document.addEventListener("pointerdown", look);
+    document.addEventListener("keydown", look);
+    document.addEventListener("focusin", look);
+    return () => {
+      document.removeEventListener("pointerdown", look);
+      document.removeEventListener("keydown", look);
+      document.removeEventListener("focusin", look);
+    };
+  }, [view, root, focused]);
 }
 
 function keepInside(event: SyntheticEvent): void {

@@ -38,7 +38,7 @@ export function NodeHeader({ node, spec, status, problems }: Props) {
 
 /** The title; a double click lets it be typed. */
 function NodeTitle({ node, spec }: { node: NodeJSON; spec: ShownSpec }) {
-  const { session } = useWorkbench();
+  const { session, actions } = useWorkbench();
   const [draft, setDraft] = useState<string | null>(null);
   const box = useRef<HTMLInputElement>(null);
   const title = titleOf(node, spec);
@@ -74,8 +74,9 @@ function NodeTitle({ node, spec }: { node: NodeJSON; spec: ShownSpec }) {
       onChange={(event) => setDraft(event.target.value)}
       onBlur={commit}
       onKeyDown={(event) => {
-        if (event.key === "Enter" && !event.shiftKey) commit();
         if (event.key === "Escape") setDraft(null);
+        if (event.key === "Enter" && !event.shiftKey) commit();
+        if (event.key === "Enter" || event.key === "Escape") actions.focusNode(node.id);
       }}
     />
   );

@@ -97,6 +97,11 @@ function RunStatus() {
   const line = useSession("line", (s) => s.line);
   const behind = useSession("line", (s) => s.behind);
   const notice = useSession("notice", (s) => s.notice);
+  // A run that could not begin is over with the first edit after it.
+  const mended = useSession(
+    "doc",
+    (s) => s.run?.state === "failed" && stateId(s, "error") === null && s.ranWith(s.run.id) !== s.doc,
+  );
   useSession("states", (s) => summary(s));
   const [runningId, failedId] = [stateId(session, "running"), stateId(session, "error")];
   const name = (id: string | null) => {
@@ -115,7 +120,7 @@ function RunStatus() {
       />
     );
   const said = runText(run, name(runningId), name(failedId));
-  if (!said) return null;
+  if (!said || mended) return null;
   const state = runningId === null ? undefined : session.state(runningId);
   const text = said.lead && state?.max ? progressText(state) : said.text;
   const place = failedId ?? runningId;
@@ -181,7 +186,7 @@ function Said({
 
 /** The workflow's name; a click lets it be typed. */
 function Name() {
-  const { session, actions } = useWorkbench();
+  const { session, actions, root } = useWorkbench();
   const name = useSession("doc", (s) => s.doc.name);
   const title = useSession("specs", (s) => s.title);
   const [draft, setDraft] = useState<string | null>(null);
@@ -206,8 +211,9 @@ function Name() {
         onChange={(event) => setDraft(event.target.value)}
         onBlur={commit}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && !event.shiftKey) commit();
           if (event.key === "Escape") setDraft(null);
+          if (event.key === "Enter" && !event.shiftKey) commit();
+          if (event.key === "Enter" || event.key === "Escape") root()?.focus({ preventScroll: true });
         }}
       />
     );

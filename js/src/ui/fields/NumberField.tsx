@@ -5,11 +5,11 @@
  */
 import { type KeyboardEvent, type PointerEvent, useCallback, useId, useRef, useState } from "react";
 import { calculate } from "../../core/arithmetic";
-import { fieldText, fillOf, grouped, randomSeed, rangeFault, settle, shown, stepped } from "../../core/numbers";
+import { fieldText, fillOf, grouped, rangeFault, settle, shown, stepped } from "../../core/numbers";
 import { spoken } from "../../core/specs";
 import { useWorkbench } from "../context";
-import { Icon } from "../Icon";
 import type { FieldProps } from "./Field";
+import { SeedButtons } from "./SeedButtons";
 
 /** Screen pixels of a drag that make one step. */
 const PIXELS_A_STEP = 4;
@@ -106,21 +106,14 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
         onKeyDown={onKeyDown}
       />
       {seed && (
-        <button
-          type="button"
-          className="vnb-mini nodrag"
-          data-vnb-action="dice"
-          aria-label={`New ${spoken(input.name)}`}
-          title="New seed"
-          onPointerDown={(event) => event.stopPropagation()}
-          onDoubleClick={(event) => event.stopPropagation()}
-          onClick={() => {
+        <SeedButtons
+          node={node}
+          input={input}
+          onChange={(next) => {
             setDraft(null);
-            put(randomSeed(input));
+            put(next);
           }}
-        >
-          <Icon name="dice" />
-        </button>
+        />
       )}
     </div>
   );
