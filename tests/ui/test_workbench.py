@@ -189,6 +189,7 @@ wf["Painter"].steps = 0
     notebook.until(lambda: "<img" in notebook.save()["cells"][1]["outputs"][-1]["data"]["text/html"][0][:60], what="the still picture")
     notebook.page.add_style_tag(content="[data-vnb-still] { display: block !important; }")
     notebook.page.wait_for_timeout(300)
+    notebook.page.locator(".vnb-editor").scroll_into_view_if_needed()
     notebook.shot(artifacts, "hostile")
     assert notebook.page.evaluate("() => window.__hacked") is None
     assert notebook.page.locator(".vnb-editor img[src='x'], .vnb-still img[src='x']").count() == 0

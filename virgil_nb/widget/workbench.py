@@ -180,7 +180,9 @@ class WorkbenchWidget(anywidget.AnyWidget):
             print(repr(self))  # noqa: T201 - a terminal shows what a print shows
             return
         live = self._repr_mimebundle_()
-        kernel.shell.display_pub.publish(data=live[0] if isinstance(live, tuple) else live, metadata={})
+        data = dict(live[0] if isinstance(live, tuple) else live)
+        data["text/plain"] = "Run the cell to wake the editor."  # what a reader sees above the still picture
+        kernel.shell.display_pub.publish(data=data, metadata={})
         if not shown_by_a_page():
             if not self._still.drawn:
                 self._draw()
