@@ -60,9 +60,10 @@ function stacked(doc: Doc, places: Places, sizeOf: (id: string) => Size): Places
   const out: Places = {};
   for (const ids of columns) {
     let free = 0;
+    const left = Math.min(...ids.map((id) => (places[id] as [number, number])[0]));
     for (const id of ids) {
       const y = Math.max(free, feederTop(doc, out, id));
-      out[id] = [(places[id] as [number, number])[0], y];
+      out[id] = [left, y];
       free = y + sizeOf(id).height + ROW;
     }
   }

@@ -91,7 +91,7 @@ export class Actions {
   tidy = (): void => {
     const { session, view } = this;
     if (session.doc.nodes.size === 0) return;
-    const chosen = view.selection.size > 1 ? view.selection : undefined;
+    const chosen = view.selection.size > 1 && view.selection.size < session.doc.nodes.size ? view.selection : undefined;
     const positions = arrange(session.doc, sizeReader(session, view), chosen);
     if (chosen) {
       const at = placesOf(session, view);
