@@ -14,7 +14,9 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-NO_NODE = "virgil_nb: building from source needs Node 18 or newer with npm (for the editor in js/); install Node, or install the released wheel."
+NO_NODE = (
+    "virgil_nb: building from source needs Node 18 or newer with npm (for the editor in js/); install Node, or install the released wheel."
+)
 
 
 def newest(paths: list[Path]) -> float:
@@ -46,6 +48,7 @@ class BuildEditor(BuildHookInterface):  # type: ignore[type-arg]
         for command in (["ci", "--no-audit", "--no-fund", "--loglevel=error"], ["run", "--silent", "build"]):
             done = subprocess.run([npm, *command], cwd=js, check=False)
             if done.returncode != 0:
-                raise SystemExit(f"virgil_nb: `npm {' '.join(command)}` in js/ failed with exit code {done.returncode}; its output is above.")
+                said = f"`npm {' '.join(command)}` in js/ failed with exit code {done.returncode}"
+                raise SystemExit(f"virgil_nb: {said}; its output is above.")
         if not bundle.exists():
             raise SystemExit(f"virgil_nb: the front-end build ran, but {bundle.relative_to(root)} is not there.")

@@ -23,7 +23,7 @@ _HOME_OF = {
     "generate": "generate",
     "Workbench": "workbench",
 }
-__all__ = sorted(_HOME_OF)  # noqa: PLE0605
+__all__ = sorted(_HOME_OF)
 
 if TYPE_CHECKING:
     from virgil_nb.api.generate import generate

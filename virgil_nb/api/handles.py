@@ -118,7 +118,8 @@ class Node:
     def _unknown(self, name: str) -> str:
         names = [*self.inputs, *self.outputs]
         close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-        hint = f"Did you mean {' or '.join(close)}?" if close else f"Its inputs: {', '.join(self.inputs) or 'none'}. Its outputs: {', '.join(self.outputs) or 'none'}."
+        there = f"Its inputs: {', '.join(self.inputs) or 'none'}. Its outputs: {', '.join(self.outputs) or 'none'}."
+        hint = f"Did you mean {' or '.join(close)}?" if close else there
         return f"{self.info.type} has no input or output {name!r}. {hint}"
 
 
@@ -193,7 +194,8 @@ def as_link(value: object, workflow: Workflow, place: str) -> Link | None:
     if isinstance(value, Node):
         outputs = list(value.outputs.values())
         if len(outputs) != 1:
-            raise ValueError(f"{place}: {value.info.type} has {len(outputs)} outputs ({', '.join(value.outputs) or 'none'}); say which, as in node.{next(iter(value.outputs), 'OUTPUT')}.")
+            named, first = ", ".join(value.outputs) or "none", next(iter(value.outputs), "OUTPUT")
+            raise ValueError(f"{place}: {value.info.type} has {len(outputs)} outputs ({named}); say which, as in node.{first}.")
         value = outputs[0]
     if not isinstance(value, Output):
         return None

@@ -45,8 +45,8 @@ class ObjectStore(Mapping[str, object]):
         content = told.digest
         if content is None:
             raise TypeError(
-                f"{place} can't take this {type(value).__name__}: {told.reason}. Give a number, text, a list or dict of those, a tensor, an array "
-                "or a picture, or register the type with virgil_nb.engine.register_value."
+                f"{place} can't take this {type(value).__name__}: {told.reason}. Give a number, text, a list or dict of those, a tensor, "
+                "an array or a picture, or register the type with virgil_nb.engine.register_value."
             )
         if content not in self._held:
             self._held[content] = values.copy(value)
@@ -88,7 +88,8 @@ class ObjectStore(Mapping[str, object]):
                     try:
                         content = _decode(value[_EMBEDDED])
                     except Exception as error:
-                        raise DocumentError(f"{node.title or node.type}.{name} holds an embedded object that can't be read: {error}") from error
+                        place = f"{node.title or node.type}.{name}"
+                        raise DocumentError(f"{place} holds an embedded object that can't be read: {error}") from error
                     edits.append(SetValue(node.id, name, self.as_value(content, place=f"{node.type}.{name}")))
         return Batch(tuple(edits)).apply(document) if edits else document
 

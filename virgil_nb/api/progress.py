@@ -46,5 +46,3 @@ class ProgressBar:
         elif isinstance(event, NodeFinished):
             bar.n = bar.total
             bar.refresh()
-
-

@@ -95,7 +95,8 @@ def _names(nodes: Iterable[Node], registry: Registry) -> dict[str, str]:
 
 def _in_order(document: Document) -> list[Node]:
     """The nodes, sources first, else in document order; the members of a cycle come last, in document order."""
-    waiting = {n.id: {link.node for link in n.links.values() if link.node in document.nodes and link.node != n.id} for n in document.nodes.values()}
+    there = document.nodes
+    waiting = {n.id: {link.node for link in n.links.values() if link.node in there and link.node != n.id} for n in there.values()}
     consumers: dict[str, list[str]] = {}
     for node_id, sources in waiting.items():
         for source in sources:

@@ -85,7 +85,8 @@ class Result:
     def __repr__(self) -> str:
         count = len(self.images)
         total = sum(self.seconds.values())
-        return f"<Result: {count} picture{'' if count == 1 else 's'}, {len(self.executed)} nodes ran in {total:.1f} s, {len(self.cached)} from cache>"
+        ran = f"{len(self.executed)} nodes ran in {total:.1f} s, {len(self.cached)} from cache"
+        return f"<Result: {count} picture{'' if count == 1 else 's'}, {ran}>"
 
     def _id_of(self, node: str | Node) -> str:
         return node.info.id if isinstance(node, Node) else find_node(self._document, node, self._registry)

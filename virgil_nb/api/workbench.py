@@ -23,7 +23,8 @@ class Workbench(WorkbenchWidget):
 
     def __init__(self, workflow: Workflow | None = None, *, session: Session | None = None) -> None:
         if workflow is not None and not isinstance(workflow, Workflow):
-            raise TypeError(f"A workbench shows a Workflow; got {type(workflow).__name__}. Workflow.open(source) makes one of files and dicts.")
+            found = type(workflow).__name__
+            raise TypeError(f"A workbench shows a Workflow; got {found}. Workflow.open(source) makes one of files and dicts.")
         self.workflow = workflow if workflow is not None else Workflow.template("text-to-image")
         self._session = session
         super().__init__(

@@ -30,11 +30,11 @@ from virgil_nb.engine import (
     EditError,
     Editor,
     Link,
-    SetLink,
     ObjectRef,
     Problem,
     Registry,
     RemoveNode,
+    SetLink,
     SetValue,
     Unlink,
     UnsetValue,
@@ -137,7 +137,15 @@ class Workflow:
 
     # -- editing ------------------------------------------------------------------------------------------------------------
 
-    def add(self, type: str | Callable[..., Any], /, inputs: Mapping[str, object] | None = None, *, title: str | None = None, **more: object) -> Node:  # noqa: A002
+    def add(
+        self,
+        type: str | Callable[..., Any],  # noqa: A002 - the contract's name
+        /,
+        inputs: Mapping[str, object] | None = None,
+        *,
+        title: str | None = None,
+        **more: object,
+    ) -> Node:
         """A new node of this type with these inputs: values, outputs of other nodes, or Python objects.
 
         `type` is a type's name, or a function made a node with `@vnb.node`. An input whose name clashes with a parameter here goes
@@ -166,11 +174,11 @@ class Workflow:
                 links[input_name] = link
             elif value is not None:
                 values[input_name] = self.objects.as_value(value, place=f"{name}.{input_name}")
-        for declared_input in known.inputs:
-            name_of = declared_input.name
-            if declared_input.type == "COMBO" and declared_input.required and declared_input.default is MISSING and name_of not in given:
+        for item in known.inputs:
+            if item.type == "COMBO" and item.required and item.default is MISSING and item.name not in given:
                 # A choice without a default starts at its first entry, as in the editor.
-                values.update({name_of: choice for choice in declared_input.find_choices(self._session(None).services)[:1]})
+                choices = item.find_choices(self._session(None).services)
+                values |= {item.name: choices[0]} if choices else {}
         node_id = self.document.new_id()
         self.editor.apply(AddNode(NodeRecord(id=node_id, type=name, values=values, links=links, title=title)))
         return Node(self, node_id)
@@ -208,7 +216,8 @@ class Workflow:
         where = self._session(session)
         wanted = None if outputs is None else [self.id_of(node) for node in outputs]
         control.advance(self.editor, self.registry)
-        return Run(where.engine.submit(self.document, outputs=wanted, objects=self.objects, partial=partial, label=self.name), self.registry, self.objects)
+        run = where.engine.submit(self.document, outputs=wanted, objects=self.objects, partial=partial, label=self.name)
+        return Run(run, self.registry, self.objects)
 
     def run(
         self,
@@ -260,7 +269,7 @@ class Workflow:
         return self.document.to_json()
 
     def save(self, path: str | Path) -> Path:
-        """Writes the workflow to `path` (JSON, this project's format; `.py` writes Python), and returns the path. Overwrites whole or not at all."""
+        """Writes the workflow to `path` (JSON in this project's format; `.py`: Python), whole or not at all, and returns the path."""
         target = Path(path).expanduser()
         text = self.to_python() if target.suffix == ".py" else json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -322,4 +331,3 @@ class Workflow:
         from virgil_nb.api.session import default_session
 
         return session if session is not None else default_session()
-
