@@ -195,3 +195,45 @@ def test_keys_agree_across_processes_and_hash_seeds() -> None:
         done = subprocess.run([sys.executable, "-c", KEYS], capture_output=True, text=True, check=True, env=environment)
         found.add(done.stdout)
     assert len(found) == 1 and len(found.pop().split()) == 2
+
+
+STATEFUL = """
+import dataclasses
+class Settings:
+    def __init__(self, strength): self.strength = strength
+@dataclasses.dataclass
+class Size:
+    width: int
+    names: list = dataclasses.field(default_factory=list)
+settings = Settings({n})
+size = Size({n})
+def f(x): return {uses}
+"""
+
+
+@pytest.mark.parametrize("uses", ["settings.strength", "size.width", "settings", "size"])
+def test_objects_of_the_users_own_are_told_by_their_attributes(uses: str) -> None:
+    one, two = STATEFUL.format(n=1, uses=uses), STATEFUL.format(n=2, uses=uses)
+    assert digest(one) == digest(one) != digest(two)
+
+
+@pytest.mark.parametrize("decorator", ["torch.no_grad()", "torch.inference_mode()", "functools.lru_cache", "functools.cache"])
+def test_what_a_librarys_decorator_wraps_is_followed(decorator: str) -> None:
+    source = "import functools, torch\n@{}\ndef f(x): return x + {}"
+    one, two = source.format(decorator, 1), source.format(decorator, 2)
+    assert digest(one) == digest(one) != digest(two)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [("torch.float32", "torch.float16"), ("torch.device('cpu')", "torch.device('meta')"), ("np.float32(1)", "np.float32(2)")],
+)
+def test_small_library_values_are_told(one: str, two: str) -> None:
+    source = "import torch\nimport numpy as np\nk = {}\ndef f(x): return k"
+    assert digest(source.format(one)) == digest(source.format(one)) != digest(source.format(two))
+
+
+def test_a_librarys_module_is_named_with_its_version_and_not_read() -> None:
+    assert digest("import torch.nn.functional as F\ndef f(x): return F.relu(x)") != digest(
+        "import torch.nn.functional as F\ndef f(x): return F.gelu(x)"
+    )

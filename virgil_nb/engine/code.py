@@ -10,6 +10,7 @@ no source, and never the text of a file that was saved after the function was im
 
 from __future__ import annotations
 
+import abc
 import builtins
 import collections
 import dataclasses
@@ -24,7 +25,7 @@ import sysconfig
 import types
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, Generic, Protocol
 
 from virgil_nb.engine import values
 from virgil_nb.engine.identity import CodeIdentity, Identity
@@ -37,7 +38,7 @@ _ROOT: Final = pathlib.Path(__file__).parent.parent
 MAX_PARTS: Final = 100_000
 
 
-class CannotTell(Exception):  # noqa: N818 - a reason, not a fault
+class CannotTell(Exception):
     """A part of the code whose content is unknown; the message says which."""
 
 
@@ -275,8 +276,17 @@ class _Reader:
             return
         self._say("class", kind.__qualname__)
         self._later(*((base, place) for base in kind.__bases__))
+        made_by_dataclass = dataclasses.is_dataclass(kind)
+        if made_by_dataclass:
+            for item in dataclasses.fields(kind):
+                self._say("field", item.name)
+                for given in (item.default, item.default_factory):
+                    if given is not dataclasses.MISSING:
+                        self._later((given, f"{kind.__name__}.{item.name}"))
         for name, member in sorted(vars(kind).items()):
             if name in _CLASS_NOISE:
+                continue
+            if made_by_dataclass and isinstance(member, types.FunctionType) and member.__code__.co_filename == "<string>":
                 continue
             where = f"{kind.__name__}.{name}"
             self._say("member", name)
@@ -341,15 +351,50 @@ class _Reader:
             self._say("typing", repr(value))
         elif (found := values.fingerprint(value)).digest is not None:
             self._say("value", kind.__module__, kind.__qualname__, found.digest)
-        elif dataclasses.is_dataclass(value):
-            self._say("dataclass")
-            fields = [(getattr(value, item.name), f"{place}.{item.name}") for item in dataclasses.fields(value)]
-            self._later((kind, place), *fields)
+        elif f"{kind.__module__}.{kind.__qualname__}" in _NAMED:
+            self._say("named", kind.__module__, kind.__qualname__, repr(value))
+        elif kind.__module__ == "numpy" and hasattr(value, "dtype") and hasattr(value, "tobytes"):  # its scalars
+            self._say("numpy", str(value.dtype), value.tobytes())
+        elif (state := _state(value)) is not None:
+            self._say("object", *sorted(state))
+            self._later((kind, place), *((state[name], f"{place}.{name}") for name in sorted(state)))
         elif callable(value) and library_of(kind.__module__) and isinstance(getattr(value, "__name__", None), str):
             # a NumPy ufunc, a compiled function
             self._say("library callable", library_of(kind.__module__), kind.__qualname__, value.__name__)
         else:
             raise CannotTell(f"{place} is a {kind.__qualname__}, whose content can't be told")
+
+
+# library values that their repr tells in full
+_NAMED: Final = frozenset(
+    {
+        "torch.device", "torch.dtype", "torch.layout", "torch.memory_format", "datetime.date", "datetime.datetime", "datetime.time",
+        "datetime.timedelta", "datetime.timezone", "decimal.Decimal", "fractions.Fraction", "uuid.UUID",
+    }
+)  # fmt: skip
+_PLAIN_BASES: Final = frozenset({object, Generic, abc.ABC, Protocol})
+
+
+def _state(value: object) -> dict[str, object] | None:
+    """The attributes of an object that are all that it is: one of a class of the user's own, or of a library's with plain attributes only.
+
+    None where there may be more than the attributes say.
+    """
+    kind = type(value)
+    attributes = getattr(value, "__dict__", None)
+    if dataclasses.is_dataclass(kind):
+        return {item.name: getattr(value, item.name, None) for item in dataclasses.fields(value)}  # type: ignore[arg-type]
+    if not isinstance(attributes, dict) or any("__slots__" in vars(base) and vars(base)["__slots__"] for base in kind.__mro__):
+        return None
+    if all(base in _PLAIN_BASES or library_of(base.__module__) is None for base in kind.__mro__):
+        return dict(attributes)
+    if hasattr(kind, "__enter__") and all(_is_plain(item) for item in attributes.values()):  # torch.no_grad() and its like, as decorators
+        return dict(attributes)
+    return None
+
+
+def _is_plain(value: object) -> bool:
+    return type(value) in values.IMMUTABLE or f"{type(value).__module__}.{type(value).__qualname__}" in _NAMED
 
 
 _CLASS_NOISE: Final = frozenset(

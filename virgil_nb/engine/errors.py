@@ -73,7 +73,7 @@ class SpecError(VirgilError, TypeError):
     """A node's declaration can't be understood (also a TypeError, as it is a fault in a function's signature)."""
 
 
-class WorkflowInvalid(VirgilError):  # noqa: N818 - the contract's name
+class WorkflowInvalid(VirgilError):
     """A requested output can't run. `problems` says why, one Problem per fault."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -103,7 +103,7 @@ class NodeError(VirgilError):
         self.__cause__ = cause
 
 
-class Interrupted(VirgilError):  # noqa: N818 - the contract's name
+class Interrupted(VirgilError):
     """The run was stopped. `result` holds everything computed before."""
 
     def __init__(self, result: RunResult | None = None) -> None:
@@ -111,7 +111,7 @@ class Interrupted(VirgilError):  # noqa: N818 - the contract's name
         super().__init__("the run was stopped; what was computed before is kept in the cache")
 
 
-class RunInsideNode(VirgilError):  # noqa: N818 - the contract's name
+class RunInsideNode(VirgilError):
     """A node, or a listener on the worker, waited for a run: it would wait for itself."""
 
     def __init__(self) -> None:

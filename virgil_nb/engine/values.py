@@ -152,7 +152,7 @@ def nbytes(value: Any) -> int:
     return total
 
 
-class _NoFingerprint(Exception):  # noqa: N818 - a reason, not a fault
+class _NoFingerprint(Exception):
     pass
 
 
