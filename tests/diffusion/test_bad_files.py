@@ -39,10 +39,11 @@ def test_a_truncated_file(kept: int, tiny_file: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"<!DOCTYPE html><html>not found</html>", struct.pack("<Q", 4) + b"[[[[" + bytes(100)])
 def test_a_file_of_another_kind(content: bytes, tmp_path: Path) -> None:
-    other = tmp_path / "other.safetensors"
-    other.write_bytes(content)
-    with pytest.raises(CheckpointError, match="no safetensors file"):
-        open_checkpoint(other)
+    for ending in (".safetensors", ".ckpt"):
+        other = tmp_path / f"other{ending}"
+        other.write_bytes(content)
+        with pytest.raises(CheckpointError, match="this is no model file"):
+            open_checkpoint(other)
 
 
 def test_a_pickle_under_the_name_of_safetensors(weights: Weights, tmp_path: Path) -> None:

@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from tests.diffusion.analytic import NEGATIVE, POSITIVE, AnalyticModel
-from virgil_nb.diffusion import SAMPLERS, SCHEDULERS, Checkpoint, InvalidSampling, NoiseSchedule, Step, sample, sigmas_for
+from virgil_nb.diffusion import (
+    SAMPLERS,
+    SCHEDULERS,
+    Checkpoint,
+    InvalidSampling,
+    NoiseSchedule,
+    Step,
+    device,
+    free_memory,
+    sample,
+    sigmas_for,
+)
 from virgil_nb.diffusion.guidance import Guidance
 from virgil_nb.diffusion.noise import SamplingNoise
 from virgil_nb.diffusion.sampling import begin
@@ -222,6 +233,35 @@ def test_gradients_flow_where_they_are_asked_for(tiny: Checkpoint) -> None:
 def test_arguments_that_make_no_sense(change: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidSampling, match=message):
         sample(AnalyticModel(), EMPTY, **SETTINGS | change)
+
+
+def test_conditioning_of_another_model(tiny: Checkpoint) -> None:
+    with pytest.raises(InvalidSampling, match="768 wide; this model wants 16"):
+        sample(tiny.model, EMPTY, positive=[[torch.zeros(1, 77, 768), {}]], negative=[], seed=1, cfg=1.0)
+
+
+def test_noise_of_another_shape() -> None:
+    with pytest.raises(InvalidSampling, match="the noise has shape"):
+        sample(AnalyticModel(), EMPTY, **SETTINGS, noise=torch.zeros(1, 4, 8, 8))
+
+
+def test_half_precision_gives_nearly_the_same(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a GPU would do, as far as a CPU can tell."""
+
+    def picture() -> Tensor:
+        positive, negative = tiny.clip.encode("a (red:1.2) fox"), tiny.clip.encode("")
+        latent = sample(tiny.model, torch.zeros(1, 4, 8, 8), positive=positive, negative=negative, seed=1, steps=4, cfg=2.0)
+        return tiny.vae.decode(latent)
+
+    exact = picture()
+    free_memory()
+    monkeypatch.setattr(device, "compute_dtype", lambda _: torch.bfloat16)
+    monkeypatch.setattr(device, "vae_dtype", lambda _: torch.bfloat16)
+    half = picture()
+    free_memory()
+    assert half.dtype == torch.float32
+    assert not torch.equal(half, exact)
+    torch.testing.assert_close(half, exact, atol=0.1, rtol=0)
 
 
 @pytest.mark.parametrize("shape", [(1, 3, 4, 4), (4, 4, 4)])

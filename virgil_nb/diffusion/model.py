@@ -9,6 +9,7 @@ from torch import Tensor
 
 from virgil_nb.diffusion import device as devices
 from virgil_nb.diffusion.assemble import assembled
+from virgil_nb.diffusion.errors import InvalidSampling
 from virgil_nb.diffusion.latents import LatentFormat
 from virgil_nb.diffusion.memory import loaded_networks
 from virgil_nb.diffusion.networks.unet import UNet, UNetConfig
@@ -37,6 +38,10 @@ class Model:
 
         x: (B, C, h, w) in the model's scale, at noise level sigma (B,). context: (B, T, D), prompts. All on the model's device.
         """
+        if context.shape[-1] != self.config.context_dim:
+            raise InvalidSampling(
+                f"the conditioning is {context.shape[-1]} wide; this model wants {self.config.context_dim}. Use its own text encoder."
+            )
         dtype = devices.compute_dtype(x.device)
         level = sigma.float().view(-1, *[1] * (x.dim() - 1))
         shown = self.schedule.scale_input(x, level)

@@ -53,6 +53,8 @@ def sample(
     Raises InvalidSampling where an argument makes no sense.
     """
     _check(model, latent, sampler, seed)
+    if noise is not None and noise.shape != latent.shape:
+        raise InvalidSampling(f"the noise has shape {tuple(noise.shape)}; it must have the latent's, {tuple(latent.shape)}.")
     sigmas = _chosen(sigmas_for(model.schedule, scheduler, steps, denoise), start_step, last_step, force_full_denoise)
     if len(sigmas) < 2:
         return latent.clone()

@@ -52,10 +52,16 @@ def open_weights(path: str | Path) -> WeightFile:
         raise CheckpointNotFound(path)
     with path.open("rb") as file:
         start = file.read(16)
-    is_pickle = start[:4] == b"PK\x03\x04" or (start[:1] == b"\x80" and start[1:2] in b"\x02\x03\x04\x05" and start[2:8] != bytes(6))
-    if is_pickle and path.suffix not in PICKLE_ENDINGS:
+    if not _is_pickle(start):
+        return SafetensorsFile(path)
+    if path.suffix not in PICKLE_ENDINGS:
         raise PickleRefused(path, "this is a PyTorch pickle under another name, not a safetensors file. Get the model as safetensors.")
-    return PickledWeights(path) if is_pickle or path.suffix in PICKLE_ENDINGS else SafetensorsFile(path)
+    return PickledWeights(path)
+
+
+def _is_pickle(start: bytes) -> bool:
+    """Whether a file starts like torch's zip files, or like a bare pickle (and not like a header's length)."""
+    return start[:4] == b"PK\x03\x04" or (start[:1] == b"\x80" and start[1:2] in b"\x02\x03\x04\x05" and start[2:8] != bytes(6))
 
 
 class SafetensorsFile:
@@ -94,7 +100,7 @@ def _safetensors_header(path: Path) -> dict[str, Any]:
             raise CheckpointTruncated(path, f"it has only {size} bytes, too few for a safetensors file. Download it again.")
         (length,) = struct.unpack("<Q", start)
         if length > LONGEST_HEADER:
-            raise CheckpointError(path, "this is no safetensors file: it does not start with a header. Get the model as safetensors.")
+            raise CheckpointError(path, "this is no model file: it starts neither like safetensors nor like PyTorch. Download it again.")
         if 8 + length > size:
             raise CheckpointTruncated(path, f"it ends after {size:,} bytes, within its header of {length:,}. Download it again.")
         raw = file.read(length)
@@ -103,7 +109,7 @@ def _safetensors_header(path: Path) -> dict[str, Any]:
         ends = [entry["data_offsets"][1] for key, entry in header.items() if key != "__metadata__"]
         wanted = 8 + length + max(ends, default=0)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise CheckpointError(path, f"this is no safetensors file: its header can't be read ({error}). Download it again.") from error
+        raise CheckpointError(path, f"this is no model file: its safetensors header can't be read ({error}). Download it again.") from error
     if size < wanted:
         raise CheckpointTruncated(path, f"it has {size:,} bytes of {wanted:,}; the download stopped early. Download it again.")
     return dict(header)

@@ -15,7 +15,7 @@ _STOP_WORDS = (
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words that carry no picture of their own; a model need not list them."""
 
-SIMILAR = 0.6
+SIMILAR = 0.7
 """How alike two words must be (difflib's ratio) for one to be offered for the other."""
 
 
