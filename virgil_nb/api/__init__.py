@@ -23,7 +23,7 @@ _HOME_OF = {
     "generate": "generate",
     "Workbench": "workbench",
 }
-__all__ = sorted(_HOME_OF)
+__all__ = ["Node", "Output", "Result", "Run", "Session", "Workbench", "Workflow", "default_session", "generate"]
 
 if TYPE_CHECKING:
     from virgil_nb.api.generate import generate

@@ -52,6 +52,8 @@ class Node:
     """A handle on one node; attributes are its inputs first, then its outputs."""
 
     __slots__ = ("_id", "_workflow")
+    _id: str
+    _workflow: Workflow
 
     def __init__(self, workflow: Workflow, node_id: str) -> None:
         object.__setattr__(self, "_workflow", workflow)
@@ -164,7 +166,7 @@ class Outputs(Mapping[str, Output]):
     def __init__(self, node: Node) -> None:
         self._node = node
 
-    def __getitem__(self, key: str | int) -> Output:  # type: ignore[override]
+    def __getitem__(self, key: str | int) -> Output:
         spec, node_id, workflow = self._node._spec(), self._node._id, self._node._workflow
         if isinstance(key, int):
             if spec is not None and not 0 <= key < len(spec.outputs):

@@ -26,7 +26,7 @@ def python_source(document: Document, registry: Registry) -> str:
         arguments = [repr(node.type)]
         plain: list[str] = []
         keyed: list[str] = []
-        comments = [] if node.mode == "on" else [node.mode]
+        comments: list[str] = [] if node.mode == "on" else [node.mode]
         for name, text in _inputs(node, document, registry, names, done, later, comments):
             if name.isidentifier() and not keyword.iskeyword(name) and name not in _TAKEN:
                 plain.append(f"{name}={text}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
+from typing import cast
 
 from virgil_nb.api.progress import ProgressBar
 from virgil_nb.api.result import Result
@@ -22,7 +23,7 @@ def as_results(registry: Registry, objects: Mapping[str, object]) -> Iterator[No
         yield
     except (NodeError, Interrupted) as stopped:
         if isinstance(stopped.result, RunResult):
-            stopped.result = Result(stopped.result, registry, objects)
+            stopped.result = cast("RunResult", Result(stopped.result, registry, objects))
         raise
 
 

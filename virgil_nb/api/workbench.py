@@ -49,11 +49,11 @@ class Workbench(WorkbenchWidget):
         run = next((run for run in reversed(self._runs) if run.done), None)
         return None if run is None else self._facade(run).result()
 
-    def start(self, outputs: Iterable[NodeKey] | None = None, *, partial: bool = False) -> Run:  # type: ignore[override]
+    def start(self, outputs: Iterable[NodeKey] | None = None, *, partial: bool = False) -> Run:
         """Queues a run and returns at once; see `Workflow.start`."""
         return self._facade(self.submit(self._ids(outputs), partial=partial))
 
-    def run(self, outputs: Iterable[NodeKey] | None = None, *, partial: bool = False) -> Result:  # type: ignore[override]
+    def run(self, outputs: Iterable[NodeKey] | None = None, *, partial: bool = False) -> Result:
         """Runs and waits for the result; see `Workflow.run`. The editor's Stop and the notebook's stop button both end it."""
         refuse_inside_node()
         run = self.submit(self._ids(outputs), partial=partial)
