@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -73,6 +74,13 @@ def artifacts() -> Path:
     folder = Path(os.environ.get("VIRGIL_UI_ARTIFACTS") or Path(__file__).parent / "artifacts")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def note(artifacts: Path, **figures: object) -> None:
+    """Leaves measured figures beside the screenshots."""
+    path = artifacts / "figures.json"
+    known = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps({**known, **figures}, indent=1))
 
 
 def notebooks(lab: LabServer, browser: Browser, name: str) -> Iterator[OpenNotebook]:

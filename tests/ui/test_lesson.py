@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from tests.ui.conftest import OpenNotebook
+from tests.ui.conftest import OpenNotebook, note
 from tests.ui.scene import Scene
 
 LESSON = Path(__file__).resolve().parents[2] / "notebooks" / "00_first_picture.ipynb"
 BARE = "import virgil_nb as vnb\nwb = vnb.Workbench()\nwb"
-
-
-def note(artifacts: Path, **figures: object) -> None:
-    """Leaves measured figures beside the screenshots."""
-    path = artifacts / "figures.json"
-    known = json.loads(path.read_text()) if path.exists() else {}
-    path.write_text(json.dumps({**known, **figures}, indent=1))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -13,7 +13,7 @@ import nbformat
 from nbconvert import HTMLExporter
 from PIL import Image
 
-from tests.ui.conftest import OpenNotebook
+from tests.ui.conftest import OpenNotebook, note
 from tests.ui.scene import SETUP, SHOW, open_scene
 
 RED = (230, 20, 30)
@@ -52,6 +52,7 @@ def test_a_saved_notebook_shows_the_runs_picture_without_kernel_and_widget_state
 
     saved = without_widget_state(notebook.until(saved_with_picture, what="the still picture in the file"))
     text = json.dumps(saved, indent=1)
+    note(artifacts, **{"growth of the saved notebook, bytes": len(text) - before})
     assert len(text) - before < 300_000
     outputs = saved["cells"][1]["outputs"]
     assert any(

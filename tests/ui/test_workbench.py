@@ -147,6 +147,16 @@ def test_a_run_from_a_cell_shows_in_the_editor_and_stop_ends_it(scene: Scene) ->
     assert scene.value("stopped") == "True"
 
 
+def test_the_notebooks_own_stop_button_ends_a_run_from_a_cell(scene: Scene) -> None:
+    notebook = scene.notebook
+    notebook.python("wb.workflow['Painter'].steps = 400; wb.workflow['Painter'].pause = 0.1")
+    notebook.page.evaluate(EXECUTE_BLOCKING, "try:\n    wb.run()\nexcept KeyboardInterrupt:\n    interrupted = wb.last_run.state")
+    notebook.until(lambda: "/ 400" in scene.node("2").inner_text(), what="progress on the node")
+    notebook.page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:interrupt-kernel'); }")
+    notebook.until(lambda: notebook.page.evaluate("() => window.__blocked") == "over", limit=10, what="the cell to end")
+    assert scene.value("interrupted") == "'cancelled'"
+
+
 def test_a_second_view_stays_in_step_and_outlives_the_first(scene: Scene) -> None:
     notebook = scene.notebook
     views = notebook.page.locator(".vnb-editor")

@@ -8,7 +8,7 @@ from pathlib import Path
 STATIC = Path(__file__).parent / "static"
 
 
-class EditorNotBuilt(ImportError):  # noqa: N818 - reads as what it says
+class EditorNotBuilt(ImportError):
     """The editor's JavaScript is not there: a source tree in which it was never built."""
 
 

@@ -7,6 +7,7 @@ delta at most 15 times a second, previews by back-pressure (previews.py), and fi
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 INTERVAL = 1 / 15
 SHOWN_PICTURES = 16
+KEPT_RUNS = 200
 Send = Callable[[ToBrowser, Sequence[bytes]], None]
 
 
@@ -37,7 +39,7 @@ class Relay:
         self._finished = finished
         self._watched = watched
         self._lock = threading.Lock()
-        self._ended: set[str] = set()
+        self._ended: deque[str] = deque(maxlen=KEPT_RUNS)
         self._end_told = threading.Condition(self._lock)
         self._board = RunBoard()
         self._totals: dict[str, int] = {}
@@ -121,7 +123,7 @@ class Relay:
         self.flush()
         self._finished(event)
         with self._end_told:
-            self._ended.add(event.run_id)
+            self._ended.append(event.run_id)
             self._end_told.notify_all()
 
 

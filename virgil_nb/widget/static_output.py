@@ -15,8 +15,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from virgil_nb.widget.messages import DocumentJSON, NodeStateJSON, SpecJSON
-from virgil_nb.widget.static_layout import one_line
-from virgil_nb.widget.static_picture import draw
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -49,10 +47,12 @@ class StillPicture:
         title: str,
     ) -> None:
         """Makes the picture anew; `show` or `refresh` bring it into the notebook."""
-        image = draw(document, specs, pictures, states)
+        from virgil_nb.widget import static_picture
+
+        image = static_picture.draw(document, specs, pictures, states)
         words = describe(document, specs, title)
         source = "data:image/webp;base64," + _base64(_webp(image))
-        alt = html.escape(one_line(words)[:600], quote=True)
+        alt = html.escape(_one_line(words)[:600], quote=True)
         style = "max-width:100%;height:auto;border-radius:10px"
         inside = f'<img src="{source}" width="{image.width}" height="{image.height}" alt="{alt}" style="{style}">'
         self._bundle = {
@@ -83,15 +83,20 @@ class StillPicture:
 
 def describe(document: DocumentJSON, specs: Mapping[str, SpecJSON], title: str) -> str:
     """The workflow in words: a line per node with its values."""
-    lines = [f"{one_line(title) or 'Workflow'}: {len(document['nodes'])} nodes"]
+    lines = [f"{_one_line(title) or 'Workflow'}: {len(document['nodes'])} nodes"]
     for node in document["nodes"][:TEXT_LINES]:
         spec = specs.get(node["type"])
-        name = one_line(node.get("title") or (spec["display_name"] if spec else node["type"]))
-        values = ", ".join(f"{key}: {one_line(value)[:200]}" for key, value in node["values"].items() if key not in node["links"])
+        name = _one_line(node.get("title") or (spec["display_name"] if spec else node["type"]))
+        values = ", ".join(f"{key}: {_one_line(value)[:200]}" for key, value in node["values"].items() if key not in node["links"])
         lines.append(f"  {name}" + (f" ({values})" if values else ""))
     if len(document["nodes"]) > TEXT_LINES:
         lines.append(f"  … and {len(document['nodes']) - TEXT_LINES} more")
     return "\n".join(lines)
+
+
+def _one_line(text: object) -> str:
+    """A text as one line of printable letters."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in str(text)[:2000]).split())
 
 
 def _webp(image: Image) -> bytes:

@@ -64,6 +64,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._pacer = Pacer()
         self._still = StillPicture()
         self._still_due = False
+        self._still_lock = threading.Lock()
         self._cell_events: Any = None
         self._relay = Relay(self._pacer, self._tell, self._on_finished, lambda: self._conversation.watched)
         self._conversation = Conversation(
@@ -164,13 +165,18 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._still.draw(data, self._conversation.specs(), self._relay.pictures(), states, document.name)
 
     def _redraw(self) -> None:
-        self._still_due = False
-        self._draw()
-        self._still.refresh(self._words())
+        with self._still_lock:
+            self._still_due = False
+            self._draw()
+            self._still.refresh(self._words())
 
     def _end_of_cell(self, _result: object) -> None:
         """Without a page nobody may listen after the last cell, so the picture has to be there when a cell ends."""
-        if self._still_due and not shown_by_a_page():
+        if shown_by_a_page():
+            return
+        with self._still_lock:  # the one that is being drawn has to be through, too
+            due = self._still_due
+        if due:
             self._redraw()
 
     def _ipython_display_(self, **_options: object) -> None:
@@ -179,7 +185,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         if kernel is None:
             print(repr(self))  # noqa: T201 - a terminal shows what a print shows
             return
-        live = self._repr_mimebundle_()
+        live: Any = self._repr_mimebundle_() or {}
         data = dict(live[0] if isinstance(live, tuple) else live)
         data["text/plain"] = "Run the cell to wake the editor."  # what a reader sees above the still picture
         kernel.shell.display_pub.publish(data=data, metadata={})
