@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from functools import cached_property
-from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -98,10 +97,9 @@ class Session:
 
     def _numerics(self) -> str:
         """What changes the numbers that nodes compute, and so belongs into every key."""
-        from virgil_nb.diffusion.device import pick
+        from virgil_nb.diffusion.device import numerics, pick
 
-        torch_version = ".".join(metadata.version("torch").split("+")[0].split(".")[:2])
-        return f"torch {torch_version} {pick(self.device).type} float32"
+        return numerics(pick(self.device))
 
 
 def as_bytes(size: int | str) -> int:
