@@ -16,6 +16,8 @@ export interface Scene {
   previews?: { [id: string]: number };
   /** Stops with this error at the first node of this class. */
   fails?: { type: string; error: NonNullable<NodeStateJSON["error"]> };
+  /** How many pictures each result has. */
+  batch?: number;
   pace?: number;
 }
 
@@ -115,9 +117,10 @@ export class FakeKernel implements Model {
   }
 
   private async showPicture(node: string, seed: number): Promise<void> {
-    const bytes = await paint(1, seed, "webp", 768);
-    const image = { width: 768, height: 768, format: "webp" as const, filename: `lake_0004${seed}.png` };
-    this.tell({ kind: "images", run: this.run?.id ?? "r0", node, images: [image] }, [bytes]);
+    const seeds = Array.from({ length: this.scene.batch ?? 1 }, (_, i) => seed + i);
+    const buffers = await Promise.all(seeds.map((each) => paint(1, each, "webp", 768)));
+    const images = seeds.map((each) => ({ width: 768, height: 768, format: "webp" as const, filename: `lake_0004${each}.png` }));
+    this.tell({ kind: "images", run: this.run?.id ?? "r0", node, images }, buffers);
   }
 
   private async showPreview(node: string, step: number, seed: number): Promise<void> {

@@ -154,6 +154,23 @@ export function sceneOf(name: string): Scene {
       return states();
     case "empty":
       return { document: document([], "") };
+    case "broken":
+      // A value that no field expects: what a bug in drawing looks like.
+      return { document: document([node("1", "KSampler", [0, 0], { title: { toString: null } as unknown as string })]) };
+    case "batch":
+      return {
+        document: document(lake()),
+        nodes: {
+          ...DONE,
+          "5": { state: "done", seconds: 5.7 },
+          "6": { state: "done", seconds: 0.4 },
+          "7": { state: "done", seconds: 0.1 },
+        },
+        run: { id: "r1", state: "done", seconds: 6.4 },
+        previews: { "5": 20 },
+        pictures: { "7": 0 },
+        batch: 4,
+      };
     case "hundred":
       return large(100);
     case "thousand":

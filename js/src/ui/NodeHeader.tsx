@@ -25,14 +25,14 @@ interface Props {
 
 export function NodeHeader({ node, spec, status, problems }: Props) {
   return (
-    <header className="vnb-header">
+    <div className="vnb-header">
       <span className="vnb-header-icon" title={spec.missing ? undefined : spec.description || undefined}>
         <Icon name={spec.missing ? "unknown" : iconOf(node.type, spec.category)} size={15} />
       </span>
       <NodeTitle node={node} spec={spec} />
       <StatusMark id={node.id} status={status} openable={status.state === "error" || problems.length > 0} />
       {status.state === "running" && <Bar id={node.id} />}
-    </header>
+    </div>
   );
 }
 
@@ -135,7 +135,14 @@ function Bar({ id }: { id: string }) {
   });
   if (share === null) return null;
   return (
-    <div className="vnb-bar" role="progressbar" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)}>
+    <div
+      className="vnb-bar"
+      role="progressbar"
+      aria-label="Progress"
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(share * 100)}
+    >
       <div className="vnb-bar-done" style={{ width: `${share * 100}%` }} />
     </div>
   );

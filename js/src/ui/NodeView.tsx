@@ -34,7 +34,7 @@ const FarNode = memo(function FarNode({ node, selected, height }: { node: NodeJS
   const spec = useSession("specs", (session) => session.specs.get(node.type));
   const state = useSession(`state:${node.id}`, (session) => session.state(node.id)?.state);
   return (
-    <section
+    <div
       className="vnb-node"
       style={{ height }}
       data-vnb-node={node.id}
@@ -44,13 +44,13 @@ const FarNode = memo(function FarNode({ node, selected, height }: { node: NodeJS
       data-missing={!spec || undefined}
       data-selected={selected || undefined}
     >
-      <header className="vnb-header">
+      <div className="vnb-header">
         <span className="vnb-header-icon">
           <Icon name={spec ? iconOf(node.type, spec.category) : "unknown"} size={15} />
         </span>
         <h3 className="vnb-title">{titleOf(node, spec)}</h3>
-      </header>
-    </section>
+      </div>
+    </div>
   );
 });
 
@@ -77,12 +77,10 @@ const NodeBody = memo(function NodeBody({ node, selected }: { node: NodeJSON; se
   const status = useNodeStatus(node, spec, problems);
   const mode = node.mode ?? "on";
   useFreshHandles(node.id, rows.fields.map((row) => row.map((input) => input.name).join("+")).join() + rows.sockets.length);
-  const title = titleOf(node, spec);
 
   return (
-    <section
+    <div
       className="vnb-node"
-      aria-label={`${title}${status.text ? `, ${status.text}` : ""}`}
       data-vnb-node={node.id}
       data-vnb-type={node.type}
       data-vnb-state={status.state}
@@ -129,7 +127,7 @@ const NodeBody = memo(function NodeBody({ node, selected }: { node: NodeJSON; se
       <PictureBox node={node} kind={pictureKind(spec)} />
       <ResizeEdge node={node} />
       <NodeBelow node={node} spec={spec} problems={problems} status={status} />
-    </section>
+    </div>
   );
 });
 

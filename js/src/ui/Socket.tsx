@@ -43,6 +43,8 @@ export const Socket = memo(function Socket(props: Props) {
       data-linked={linked || undefined}
       data-field={field || undefined}
       data-needed={needed || undefined}
+      role="button"
+      tabIndex={-1}
       aria-label={`${side === "target" ? "input" : "output"} ${label}, ${type}`}
       title={`${label}: ${type === "*" ? "any type" : type}${optional ? ", optional" : ""}`}
     >

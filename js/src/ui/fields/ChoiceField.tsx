@@ -1,5 +1,5 @@
 /** One of a list: opens a list that can be searched from 8 entries on. A value that is not in the list stays, in red. */
-import { useId, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { spoken } from "../../core/specs";
 import { useWorkbench } from "../context";
 import { Icon } from "../Icon";
@@ -11,7 +11,6 @@ export function ChoiceField({ node, input, value, fault, alone }: FieldProps) {
   const { session } = useWorkbench();
   const [open, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
-  const label = useId();
   const choices = input.choices ?? [];
   const known = choices.includes(value as string);
   const text = String(value ?? "");
@@ -32,7 +31,6 @@ export function ChoiceField({ node, input, value, fault, alone }: FieldProps) {
         className="vnb-field vnb-choice nodrag nopan"
         aria-haspopup="listbox"
         aria-expanded={open}
-        aria-labelledby={`${label} ${label}-value`}
         data-fault={!known || fault ? "" : undefined}
         title={fault ?? tip ?? (text.length > 18 ? text : undefined)}
         onClick={() => setOpen(!open)}
@@ -43,12 +41,8 @@ export function ChoiceField({ node, input, value, fault, alone }: FieldProps) {
           setOpen(true);
         }}
       >
-        <span className={alone ? "vnb-hidden" : "vnb-label"} id={label}>
-          {spoken(input.name)}
-        </span>
-        <span className="vnb-value" id={`${label}-value`}>
-          {text || "none"}
-        </span>
+        <span className={alone ? "vnb-hidden" : "vnb-label"}>{spoken(input.name)}</span>{" "}
+        <span className="vnb-value">{text || "none"}</span>
         <Icon name="down" />
       </button>
       {open && anchor.current && (
