@@ -35,9 +35,9 @@ class LoadedNetworks:
             network = self._networks.get(key)
             if network is None:
                 network = self._networks[key] = load()
+                while len(self._networks) > 1 and self.nbytes > self.budget:
+                    self._networks.popitem(last=False)
             self._networks.move_to_end(key)
-            while len(self._networks) > 1 and self.nbytes > self.budget:
-                self._networks.popitem(last=False)
             return cast("Network", network)
 
     @property
@@ -69,7 +69,8 @@ def loaded_networks(device: torch.device) -> LoadedNetworks:
 
 def free_memory() -> None:
     """Lets go of all loaded networks, on every device that was used."""
-    for device in (torch.device("cpu"), *(torch.device("cuda", index) for index in range(torch.cuda.device_count()))):
+    cuda = [torch.device("cuda", index) for index in range(torch.cuda.device_count())]
+    for device in (torch.device("cpu"), torch.device("cuda"), torch.device("mps"), *cuda):
         loaded_networks(device).free()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
@@ -77,7 +78,7 @@ def free_memory() -> None:
 
 def memory_of(device: torch.device) -> int:
     """Bytes that `device` has in all."""
-    if device.type == "cuda":
+    if device.type == "cuda" and torch.cuda.is_available():
         return int(torch.cuda.get_device_properties(device).total_memory)
     if hasattr(os, "sysconf"):
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
