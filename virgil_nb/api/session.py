@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from virgil_nb import comfy
 from virgil_nb import nodes as built_in
 from virgil_nb.engine import Document, Engine, Problem, Services, default_registry, validate
 from virgil_nb.nodes.folders import Folders
@@ -37,6 +38,7 @@ class Session:
         device: str = "auto",
     ) -> None:
         built_in.load()
+        comfy.register()
         self.folders = Folders.locate(models=models, input=inputs, output=outputs)
         self.device = device
         self._cache_bytes = _DEFAULT_CACHE if cache is None else as_bytes(cache)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from virgil_nb import comfy
 from virgil_nb import nodes as built_in
 from virgil_nb.api import control, templates
 from virgil_nb.api.handles import Node, Output, as_link
@@ -62,6 +63,7 @@ class Workflow:
 
     def __init__(self, document: Document | None = None, *, objects: Mapping[str, object] | None = None) -> None:
         built_in.load()
+        comfy.register()
         self.editor = Editor(document if document is not None else Document(nodes={}))
         self.objects = ObjectStore(objects)
 
@@ -83,10 +85,6 @@ class Workflow:
 
         Reads this project's format and ComfyUI's (what its editor saves, and its API's). Raises DocumentError or FileNotFoundError.
         """
-        from virgil_nb import comfy
-
-        built_in.load()
-        comfy.register()
         workflow = cls()
         document = workflow.objects.extract(open_document(source, default_registry()))
         workflow.editor = Editor(document)
@@ -251,17 +249,11 @@ class Workflow:
 
         Raises ValueError if an input holds a Python object, unless `embed` stores such objects inside (base64 of safetensors).
         """
-        from virgil_nb import comfy
-
-        comfy.register()
         document = self.objects.embedded(self.document) if embed else self.objects.plain(self.document)
         return write_document("comfyui-api", document, self.registry)
 
     def to_comfy(self) -> dict[str, Any]:
         """The graph as ComfyUI's editor saves it."""
-        from virgil_nb import comfy
-
-        comfy.register()
         return write_document("comfyui-ui", self.objects.plain(self.document), self.registry)
 
     def to_json(self) -> dict[str, Any]:
