@@ -36,7 +36,7 @@ class EventLog:
 
     def __init__(self, run_id: str) -> None:
         self._run_id = run_id
-        self.items: list[tuple[type[Event], tuple[Any, ...]] | None] = []
+        self.items: list[tuple[Any, ...] | None] = []  # (kind, its fields after run_id and seq); None: a preview no longer kept
         self.watched = False  # whether anyone listens or waits, or ever did
         self._previews: deque[int] = deque()
         self._readers: tuple[_Reader, ...] = ()
@@ -48,7 +48,7 @@ class EventLog:
 
     def add(self, kind: type[Event], *fields: Any) -> None:
         """Adds an event; listeners hear of it before this returns, unless they are hearing of another just now."""
-        self.items.append((kind, fields))
+        self.items.append((kind, *fields))
         if kind is NodePreview:
             self._previews.append(len(self.items) - 1)
             if len(self._previews) > PREVIEWS_KEPT:
@@ -67,7 +67,7 @@ class EventLog:
     def at(self, position: int) -> Event | None:
         """The event at a position; None for a preview that is no longer kept."""
         item = self.items[position]
-        return None if item is None else item[0](self._run_id, position, *item[1])
+        return None if item is None else item[0](self._run_id, position, *item[1:])
 
     def listen(self, call: Listener, replay: bool) -> Callable[[], None]:
         """Calls `call(event)` for each event to come, and first for those that were if `replay`; what comes back ends that."""

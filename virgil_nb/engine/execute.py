@@ -236,7 +236,7 @@ class Executor:
                 self._tell_again(execution, node_id, entries[key])
                 continue
             execution.node_id = node_id
-            happened((NodeStarted, (node_id,)))  # log.add without the call
+            happened((NodeStarted, node_id))  # log.add without the call
             if log.watched:
                 log.tell()
             started = perf_counter()
@@ -251,7 +251,7 @@ class Executor:
                 put(key, entry)
             if entry.ui is not None:
                 log.add(NodeOutput, node_id, entry.ui)
-            happened((NodeFinished, (node_id, entry.seconds)))
+            happened((NodeFinished, node_id, entry.seconds))
             if log.watched:
                 log.tell()
             if execution.told_to_stop:
