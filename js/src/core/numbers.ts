@@ -42,6 +42,13 @@ export function rangeFault(input: InputSpec, value: number): string | null {
   return null;
 }
 
+/** Why a typed number can't be sent, null if it can: a browser holds whole numbers exactly up to 2^53 only. */
+export function typingFault(input: InputSpec, value: number | null): string | null {
+  if (value === null) return "Not a number. Sums such as 768*2 are fine.";
+  const unsafe = input.type === "INT" && !Number.isSafeInteger(Math.round(value));
+  return unsafe ? `Up to ${grouped(Number.MAX_SAFE_INTEGER)} here. Set a larger one from Python.` : null;
+}
+
 /** A number as its field shows it: a FLOAT keeps one decimal, so that it is seen to be one. */
 export function fieldText(input: InputSpec, value: number): string {
   const text = shown(value);
@@ -55,6 +62,11 @@ export function shown(value: number): string {
 
 /** A whole number in groups of three. */
 export function grouped(value: number): string {
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return `≈ ${groups(value)}`;
+  return groups(value);
+}
+
+function groups(value: number): string {
   const digits = Number.isSafeInteger(value) || Math.abs(value) < 1e21 ? BigInt(Math.trunc(value)).toString() : String(value);
   return digits.replace(/\B(?=(\d{3})+(?!\d))/g, GROUP);
 }

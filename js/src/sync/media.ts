@@ -34,6 +34,7 @@ export class Media {
   private readonly frames = new Map<string, Blob>();
   private readonly canvases = new Map<string, HTMLCanvasElement>();
   private readonly finished = new Map<string, Finished>();
+  private readonly newest = new Map<string, "preview" | "images">();
   private closed = false;
 
   constructor(
@@ -47,6 +48,11 @@ export class Media {
 
   images(node: string): Finished | undefined {
     return this.finished.get(node);
+  }
+
+  /** Which of the two came last. */
+  last(node: string): "preview" | "images" | undefined {
+    return this.newest.get(node);
   }
 
   /** The canvas that shows a node's previews while it is on the page. */
@@ -67,6 +73,7 @@ export class Media {
       const blob = blobOf(bytes, message.format);
       this.frames.set(node, blob);
       const first = !this.previews.has(node);
+      this.newest.set(node, "preview");
       const info: PreviewInfo = { run, frame, width, height, step, total };
       this.previews.set(node, info);
       await this.draw(node, blob, info);
@@ -106,6 +113,7 @@ export class Media {
       pictures.push({ url, width: image.width, height: image.height, filename: image.filename });
     });
     this.drop(message.node);
+    this.newest.set(message.node, "images");
     this.finished.set(message.node, { run: message.run, pictures, stale: message.stale ?? false });
     this.topics.emit(`media:${message.node}`);
     this.topics.emit("media");

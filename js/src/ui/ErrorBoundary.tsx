@@ -1,5 +1,6 @@
 /** Never an empty cell: when drawing fails, the cell says so, gives the document to copy, and offers to begin again. */
-import { Component, type ReactNode, useState } from "react";
+import { Component, type ReactNode, useCallback, useRef, useState } from "react";
+import { useTheme } from "./theme";
 
 interface Props {
   /** The document as JSON text, read when something has failed. */
@@ -36,6 +37,8 @@ function safely(read: () => string): string {
 
 function Failure({ error, text, onReload }: { error: Error; text: string; onReload(): void }) {
   const [copied, setCopied] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const theme = useTheme(useCallback(() => box.current, []));
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
@@ -45,7 +48,7 @@ function Failure({ error, text, onReload }: { error: Error; text: string; onRelo
     }
   };
   return (
-    <div className="vnb-editor vnb-failure" role="alert" data-vnb-failure="">
+    <div ref={box} className="vnb-editor vnb-failure" role="alert" data-vnb-theme={theme} data-vnb-failure="">
       <h2 className="vnb-empty-title">The editor stopped drawing</h2>
       <p className="vnb-empty-text">Your workflow is safe in the kernel. This is what went wrong:</p>
       <pre className="vnb-trace">{error.stack || error.message}</pre>

@@ -12,8 +12,12 @@ import { Icon } from "./Icon";
 export function PictureBox({ node, kind }: { node: NodeJSON; kind: "result" | "preview" | null }) {
   const finished = useSession(`media:${node.id}`, (session) => session.media.images(node.id));
   const preview = useSession(`media:${node.id}`, (session) => session.media.preview(node.id));
+  // While a new run paints, its previews take the place of the last run's pictures.
+  const painting = useSession(`state:${node.id}`, (session) => session.state(node.id)?.state === "running");
+  const last = useSession(`media:${node.id}`, (session) => session.media.last(node.id));
+  const shown = painting && last === "preview" ? undefined : finished;
   const reserved = kind ?? (finished || preview ? "result" : null);
-  return reserved ? <Reserved node={node} kind={reserved} finished={finished} preview={preview} /> : null;
+  return reserved ? <Reserved node={node} kind={reserved} finished={shown} preview={preview} /> : null;
 }
 
 interface Props {

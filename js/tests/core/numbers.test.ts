@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { calculate } from "../../src/core/arithmetic";
-import { duration, fieldText, fillOf, grouped, ordinal, randomSeed, rangeFault, settle, stepped } from "../../src/core/numbers";
+import {
+  duration,
+  fieldText,
+  fillOf,
+  grouped,
+  ordinal,
+  randomSeed,
+  rangeFault,
+  settle,
+  stepped,
+  typingFault,
+} from "../../src/core/numbers";
 import type { InputSpec } from "../../src/core/specs";
 import { specs } from "../sample";
 
@@ -60,12 +71,18 @@ describe("numbers", () => {
 
   it("groups seeds by three, also beyond 2^53", () => {
     expect(grouped(182736)).toBe("182\u202f736");
-    expect(grouped(18446744073709552000)).toMatch(/^18\u202f446\u202f744/);
+    expect(grouped(18446744073709552000)).toMatch(/^≈ 18\u202f446\u202f744/);
   });
 
   it("throws seeds that every stack can carry", () => {
     for (let i = 0; i < 50; i++) expect(Number.isSafeInteger(randomSeed(input("seed")))).toBe(true);
     expect(randomSeed({ ...input("seed"), max: 1 }, () => 0.999)).toBe(1);
+  });
+
+  it("refuses to type what a browser can't hold exactly", () => {
+    expect(typingFault(input("seed"), 2 ** 60)).toContain("from Python");
+    expect(typingFault(input("seed"), 2 ** 50)).toBeNull();
+    expect(typingFault(input("seed"), null)).toContain("Not a number");
   });
 
   it("a FLOAT is seen to be one", () => {

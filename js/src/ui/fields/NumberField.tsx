@@ -5,7 +5,7 @@
  */
 import { type KeyboardEvent, type PointerEvent, useCallback, useId, useRef, useState } from "react";
 import { calculate } from "../../core/arithmetic";
-import { fieldText, fillOf, grouped, rangeFault, settle, shown, stepped } from "../../core/numbers";
+import { fieldText, fillOf, grouped, rangeFault, settle, shown, stepped, typingFault } from "../../core/numbers";
 import { spoken } from "../../core/specs";
 import { useWorkbench } from "../context";
 import type { FieldProps } from "./Field";
@@ -35,7 +35,7 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
   const commit = () => {
     if (draft === null) return;
     setDraft(null);
-    if (typed === null) return;
+    if (typed === null || typingFault(input, typed)) return;
     const next = settle(input, typed);
     if (next !== value) put(next);
   };
@@ -62,8 +62,8 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
   };
 
   const range = rangeFault(input, typed ?? value);
-  const broken = draft !== null && typed === null && draft.trim() !== "";
-  const tip = broken ? "Not a number. Sums such as 768*2 are fine." : (range ?? fault ?? input.tooltip);
+  const wrong = draft === null || draft.trim() === "" ? null : typingFault(input, typed);
+  const tip = wrong ?? range ?? fault ?? input.tooltip;
   const fill = fillOf(input, typed ?? value);
   const text = draft ?? (editing ? shown(value) : seed ? grouped(value) : fieldText(input, value));
   return (
@@ -71,7 +71,7 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
       role="group"
       className="vnb-field vnb-number nodrag nopan"
       data-editing={editing || undefined}
-      data-fault={range || broken || fault ? "" : undefined}
+      data-fault={range || wrong || fault ? "" : undefined}
       data-plain={seed || undefined}
       title={tip ? `${spoken(input.name)}: ${tip}` : undefined}
       onDoubleClick={reset}
@@ -89,7 +89,7 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
         aria-valuenow={value}
         aria-valuemin={input.min}
         aria-valuemax={input.max}
-        aria-invalid={range || broken || fault ? true : undefined}
+        aria-invalid={range || wrong || fault ? true : undefined}
         inputMode="decimal"
         autoComplete="off"
         spellCheck={false}
