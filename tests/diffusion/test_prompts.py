@@ -61,7 +61,7 @@ def test_earlier_layers_give_other_conditioning(tiny: Checkpoint) -> None:
     assert not torch.allclose(last, before)
 
 
-KNOWN = frozenset(["fox", "dog", "puppy", "leaf", "smile", "red", "blue", "green", "background", "dance", "strawberry"])
+KNOWN = frozenset(["fox", "dog", "puppy", "leaf", "smile", "red", "blue", "green", "dance", "strawberry", "light", "3d", "t-rex", "in"])
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,7 @@ KNOWN = frozenset(["fox", "dog", "puppy", "leaf", "smile", "red", "blue", "green
         "foxes and puppies on a blue background",
         "smiling dog's leaves",
         "(dancing:1.3) fox, 3 dogs",
+        "a 3D T-Rex, red-blue",
         "",
         "🦊 123",
     ],

@@ -15,28 +15,35 @@ _STOP_WORDS = (
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words that carry no picture of their own; a model need not list them."""
 
-SIMILAR = 0.7
+SIMILAR = 0.77
 """How alike two words must be (difflib's ratio) for one to be offered for the other."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 def unknown_words(prompt: str, known: Set[str]) -> list[tuple[str, str | None]]:
     """The words of `prompt` that are not in `known`, each once, in order, with the nearest that is (None where nothing is near)."""
     unknown: dict[str, str | None] = {}
     for segment in parse(prompt):
-        for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", segment.text.lower()):
-            if word not in unknown and word not in STOP_WORDS and not any(form in known for form in _forms(word)):
-                unknown[word] = nearest(word, known)
+        for whole in _WORD.findall(segment.text.lower()):
+            for word in [whole] if whole in known else whole.split("-"):
+                if word not in unknown and not _is_known(word, known):
+                    unknown[word] = nearest(word, known)
     return list(unknown.items())
 
 
 def nearest(word: str, known: Set[str]) -> str | None:
-    """The word in `known` that is spelled most like `word`, or None."""
+    """The word in `known` that is spelled most like `word` and starts like it, or None. Words without a picture are not offered."""
+    offered = [candidate for candidate in sorted(known - STOP_WORDS) if candidate[0] == word[0] and len(candidate) > 2]
     for form in _forms(word):
-        close = difflib.get_close_matches(form, known, n=1, cutoff=0.8)
+        close = difflib.get_close_matches(form, offered, n=1, cutoff=SIMILAR)
         if close:
             return close[0]
-    close = difflib.get_close_matches(word, known, n=1, cutoff=SIMILAR)
-    return close[0] if close else None
+    return None
+
+
+def _is_known(word: str, known: Set[str]) -> bool:
+    return word in STOP_WORDS or word.isnumeric() or any(form in known for form in _forms(word))
 
 
 def _forms(word: str) -> Iterator[str]:
