@@ -13,7 +13,7 @@ import pytest
 
 from tests.engine.kinds import draw
 from virgil_nb.engine import Engine, FolderIdentity, FunctionIdentity, PackageIdentity, Registry, identity_of, node
-from virgil_nb.engine.code import package_digest
+from virgil_nb.engine.sources import package_digest
 
 
 def define(source: str, **names: Any) -> Any:

@@ -226,9 +226,10 @@ def test_whatever_a_node_raises_fails_its_run_and_the_next_one_runs(kind: str, e
     assert engine.submit(draw("A:fine(x=4)"), outputs=["A"]).result(WAIT).executed == ()
 
 
-def test_a_node_error_names_the_node_and_shows_its_code_not_the_engines() -> None:
+@pytest.mark.parametrize("kind", ["fails", "fails_later"])
+def test_a_node_error_names_the_node_and_shows_its_code_not_the_engines(kind: str) -> None:
     engine = Engine(raising(lambda: ValueError("no such word")))
-    document = draw("A:fine -> B:fails.x")
+    document = draw(f"A:fine -> B:{kind}.x")
     document = document.with_nodes({**document.nodes, "B": document.nodes["B"].with_(title="My sampler")})
     run = engine.submit(document, outputs=["B"])
     with pytest.raises(NodeError, match=r"My sampler \(node B\) failed: ValueError: no such word"):
@@ -236,7 +237,7 @@ def test_a_node_error_names_the_node_and_shows_its_code_not_the_engines() -> Non
     (failed,) = [event for event in run.events() if isinstance(event, NodeFailed)]
     assert (failed.node, failed.message, failed.exception_type, failed.is_user_code) == ("B", "no such word", "ValueError", True)
     text = "\n".join(failed.traceback_lines)
-    assert "raise error()" in text and "execute.py" not in text
+    assert "raise error()" in text and "engine/exec" not in text and "asyncio" not in text
     assert [info.error for info in engine.history] == ["My sampler (node B) failed: ValueError: no such word"]
 
 

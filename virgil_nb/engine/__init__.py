@@ -7,6 +7,7 @@ from virgil_nb.engine.cache import MemoryCache
 from virgil_nb.engine.code import FolderIdentity, FunctionIdentity, PackageIdentity, identity_of
 from virgil_nb.engine.context import NodeContext, RunCancelled, current
 from virgil_nb.engine.document import Document, Link, Node
+from virgil_nb.engine.edit_json import edit_from_json
 from virgil_nb.engine.editor import Change, Editor
 from virgil_nb.engine.edits import (
     AddNode,
@@ -24,7 +25,6 @@ from virgil_nb.engine.edits import (
     SetValue,
     Unlink,
     UnsetValue,
-    edit_from_json,
 )
 from virgil_nb.engine.engine import Engine
 from virgil_nb.engine.errors import (
