@@ -15,7 +15,7 @@ Network = TypeVar("Network", bound=nn.Module)
 
 WIDEN_UP_TO = 640 * 2**20
 """Networks up to so many bytes in float32 are widened at once on the CPU. Larger half-precision ones stay mapped from the file and
-widen each weight as its layer runs (see `networks/layers.py`): that costs about 4 % of a step, and saves twice the file in memory."""
+widen each weight as its layer runs (see `networks/layers.py`): 0.4 CPU-seconds a pass of SD1.5, for 3.4 GB less memory."""
 
 
 def below(shapes: Shapes, prefix: str) -> dict[str, tuple[int, ...]]:

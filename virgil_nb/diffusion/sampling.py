@@ -57,7 +57,7 @@ def sample(
         raise InvalidSampling(f"the noise has shape {tuple(noise.shape)}; it must have the latent's, {tuple(latent.shape)}.")
     sigmas = _chosen(sigmas_for(model.schedule, scheduler, steps, denoise), start_step, last_step, force_full_denoise)
     if len(sigmas) < 2:
-        return latent.clone()
+        return latent.detach().float().clone()
     with torch.no_grad():
         device = getattr(model, "device", torch.device("cpu"))
         source = SamplingNoise(seed)
