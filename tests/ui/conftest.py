@@ -15,7 +15,7 @@ from tests.ui.lab_server import LabServer
 from tests.ui.notebook_page import NotebookPage
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import BrowserContext
 
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 CHROMIUM_OPTIONS += ["--disable-renderer-backgrounding", "--disable-background-timer-throttling"]
@@ -44,14 +44,14 @@ def find_chromium() -> str | None:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[BrowserContext]:
     playwright = pytest.importorskip("playwright.sync_api") if not os.environ.get("CI") else __import__("playwright.sync_api").sync_api
     with playwright.sync_playwright() as driver:
         path = find_chromium()
         if path is None and not Path(driver.chromium.executable_path).exists():
             missing("No Chromium found: install one, or name it in VIRGIL_CHROMIUM.")
         started = driver.chromium.launch(executable_path=path, headless=True, args=CHROMIUM_OPTIONS)
-        yield started
+        yield started.new_context()  # one for all pages, so that JupyterLab's own scripts come from the browser's cache
         started.close()
 
 
@@ -83,7 +83,7 @@ def note(artifacts: Path, **figures: object) -> None:
     path.write_text(json.dumps({**known, **figures}, indent=1))
 
 
-def notebooks(lab: LabServer, browser: Browser, name: str) -> Iterator[OpenNotebook]:
+def notebooks(lab: LabServer, browser: BrowserContext, name: str) -> Iterator[OpenNotebook]:
     """Opens notebooks, each in its own page; afterwards closes pages and kernels, and fails if a page complained."""
     opened: list[NotebookPage] = []
 
@@ -91,7 +91,9 @@ def notebooks(lab: LabServer, browser: Browser, name: str) -> Iterator[OpenNoteb
         cells: list[str], *, theme: str = "light", width: int = 1400, height: int = 1000, kernel: bool = True
     ) -> NotebookPage:
         lab.set("@jupyterlab/apputils-extension/themes", {"theme": f"JupyterLab {theme.capitalize()}"})
-        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light")
+        page = browser.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         page.set_default_timeout(15_000)
         notebook = NotebookPage(lab, page, f"{name}-{len(opened)}")
         opened.append(notebook)
@@ -108,5 +110,5 @@ def notebooks(lab: LabServer, browser: Browser, name: str) -> Iterator[OpenNoteb
 
 
 @pytest.fixture
-def open_notebook(lab: LabServer, browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenNotebook]:
+def open_notebook(lab: LabServer, browser: BrowserContext, request: pytest.FixtureRequest) -> Iterator[OpenNotebook]:
     yield from notebooks(lab, browser, request.node.name.split("[")[0])

@@ -14,7 +14,7 @@ from tests.ui.lab_server import LabServer
 from tests.ui.scene import SETUP, SHOW, Scene, open_scene
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import BrowserContext
 
 PANEL = "[...window.jupyterapp.shell.widgets('main')].find(w => w.sessionContext)"
 EXECUTE_BLOCKING = f"""(code) => {{ window.__blocked = null;
@@ -24,7 +24,7 @@ RESET = "wb.stop(); wb.workflow.editor.replace(start); gate.clear()"
 
 
 @pytest.fixture(scope="module")
-def opened(lab: LabServer, browser: Browser) -> Iterator[Scene]:
+def opened(lab: LabServer, browser: BrowserContext) -> Iterator[Scene]:
     for open_notebook in notebooks(lab, browser, "workbench"):
         notebook = open_notebook([SETUP, SHOW, "start = wb.workflow.document"])
         scene = open_scene(notebook)
@@ -197,7 +197,7 @@ wf["Painter"].steps = 0
     scene.press("run")
     scene.find('[data-vnb-error="2"]').wait_for(state="visible", timeout=30_000)
     notebook.until(lambda: "<img" in notebook.save()["cells"][1]["outputs"][-1]["data"]["text/html"][0][:60], what="the still picture")
-    notebook.page.add_style_tag(content="[data-vnb-still] { display: block !important; }")
+    notebook.page.add_style_tag(content="div.vnb-still[data-vnb-still] { display: block !important; }")
     notebook.page.wait_for_timeout(300)
     notebook.page.locator(".vnb-editor").scroll_into_view_if_needed()
     notebook.shot(artifacts, "hostile")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import io
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
+from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 from PIL import Image
 
@@ -46,3 +49,44 @@ def test_a_notebook_run_without_a_page_holds_the_runs_picture(cells: list[str], 
     assert red > 5000
     assert "vnb-still" in still["data"]["text/html"]
     assert len(nbformat.writes(notebook)) < 250_000
+
+
+GARBAGE: list[object] = [
+    None,
+    "text",
+    [],
+    {},
+    {"method": "custom"},
+    {"method": "custom", "content": None},
+    {"method": "custom", "content": {"kind": "edit", "view": 7}},
+    {"method": "custom", "content": {"kind": "edit", "view": "v", "seq": 1, "base": 0, "ops": [{"op": "remove", "id": "no such"}]}},
+    {"method": "explode"},
+    {"method": "update", "state": {"no_such_trait": 1}},
+    {"method": "update", "state": []},
+]
+
+
+def test_a_kernel_survives_whatever_comes_over_the_comm(tmp_path: Path) -> None:
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        client.execute_interactive(SETUP.format(root=str(Path(__file__).resolve().parents[2]), static=str(tmp_path)), timeout=60)
+        comm = answer(client, "wb.comm.comm_id")
+        for data in GARBAGE:
+            send(client, comm, data)
+        edit = {"op": "set", "id": "1", "input": "width", "value": 99}
+        send(client, comm, {"method": "custom", "content": {"kind": "edit", "view": "v", "seq": 2, "base": 0, "ops": [edit]}})
+        assert answer(client, "dict(wb._editor.document.nodes['1'].values)") == {"width": 99}
+        assert answer(client, "wb.run().executed") == ("1",)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def send(client: Any, comm: str, data: object) -> None:
+    client.shell_channel.send(client.session.msg("comm_msg", {"comm_id": comm, "data": data}))
+
+
+def answer(client: Any, expression: str) -> Any:
+    reply = client.execute_interactive("", user_expressions={"x": expression}, timeout=60)["content"]["user_expressions"]["x"]
+    assert reply["status"] == "ok", reply
+    return ast.literal_eval(reply["data"]["text/plain"])

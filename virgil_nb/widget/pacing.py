@@ -36,6 +36,7 @@ class Pacer:
         self._asked: dict[Hashable, _Asked] = {}
         self._last: dict[Hashable, float] = {}
         self._thread: threading.Thread | None = None
+        self._sleeps_until = 0.0  # a job for later than this need not wake the thread
         self._busy = False
         self._closed = False
 
@@ -55,7 +56,8 @@ class Pacer:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
                 self._thread.start()
-            self._wake.notify_all()
+            elif due < self._sleeps_until:
+                self._wake.notify_all()
 
     def settle(self, timeout: float) -> bool:
         """Waits until nothing is asked for or under way; False if that took longer than `timeout`."""
@@ -96,4 +98,6 @@ class Pacer:
                     self._thread = None
                     self._last = {k: at for k, at in self._last.items() if now - at < 60.0}
                     return None
-                self._wake.wait(IDLE_SECONDS if key is None else self._asked[key].due - now)
+                self._sleeps_until = now + IDLE_SECONDS if key is None else self._asked[key].due
+                self._wake.wait(self._sleeps_until - now)
+                self._sleeps_until = 0.0

@@ -205,9 +205,10 @@ class WorkbenchWidget(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Removes the views and ends all listening; runs go on."""
-        self._conversation.close()
-        self._pacer.close()
-        if self._cell_events is not None:
-            self._cell_events.unregister("post_run_cell", self._end_of_cell)
-            self._cell_events = None
+        if "_conversation" in self.__dict__:  # else it was never whole: there was no editor to show
+            self._conversation.close()
+            self._pacer.close()
+            if self._cell_events is not None:
+                self._cell_events.unregister("post_run_cell", self._end_of_cell)
+                self._cell_events = None
         super().close()
