@@ -91,6 +91,16 @@ export class Session {
     return this.runDocs.get(run);
   }
 
+  /** Whether the kernel has told this view of its document. */
+  get known(): boolean {
+    return this.rev >= 0;
+  }
+
+  /** Whether something was done that can be taken back, if only just now. */
+  get undoable(): boolean {
+    return this.canUndo || this.waiting.length > 0;
+  }
+
   get busy(): boolean {
     return this.run?.state === "running" || this.run?.state === "queued";
   }

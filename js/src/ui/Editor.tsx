@@ -62,6 +62,7 @@ function Frame({
   const focused = useView("focused", (v) => v.focused);
   const [height, setHeight] = useState(memory.height);
   const live = useSession("line", (session) => session.line === "live");
+  const known = useSession("doc", (session) => session.known);
   const onKeyDown = useKeys(workbench);
   useStillPicture(workbench);
   const onViewport = useCallback(
@@ -109,7 +110,7 @@ function Frame({
     >
       <Toolbar />
       <div className="vnb-stage">
-        {live && <Canvas viewport={memory.viewport} onViewport={onViewport} />}
+        {known && <Canvas viewport={memory.viewport} onViewport={onViewport} />}
         <EmptyState />
       </div>
       <div className="vnb-overlays" />

@@ -1,5 +1,5 @@
 /** Icon, title, status, and the bar of a running node. The title gives way last: the status shrinks to its icon before. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import type { NodeJSON } from "../core/document";
 import { duration } from "../core/numbers";
 import { type ShownSpec, titleOf } from "../core/specs";
@@ -7,6 +7,7 @@ import type { Status, StatusIcon } from "../core/status";
 import type { ProblemJSON } from "../sync/messages";
 import { useSession, useView, useWorkbench } from "./context";
 import { Icon, type IconName, iconOf } from "./Icon";
+import { RenameBox } from "./RenameBox";
 
 const ICONS: Record<Exclude<StatusIcon, null>, IconName> = {
   clock: "clock",
@@ -39,46 +40,31 @@ export function NodeHeader({ node, spec, status, problems }: Props) {
 /** The title; a double click lets it be typed. */
 function NodeTitle({ node, spec }: { node: NodeJSON; spec: ShownSpec }) {
   const { session, actions } = useWorkbench();
-  const [draft, setDraft] = useState<string | null>(null);
-  const box = useRef<HTMLInputElement>(null);
+  const [editing, setEditing] = useState(false);
   const title = titleOf(node, spec);
-  const editing = draft !== null;
-  useEffect(() => {
-    if (editing) box.current?.select();
-  }, [editing]);
-  const commit = () => {
-    const next = draft?.trim();
-    setDraft(null);
-    if (next === undefined || next === title) return;
-    session.edit([{ op: "title", id: node.id, title: next === "" || next === spec.display_name ? null : next }]);
-  };
-  if (!editing) {
+  if (editing) {
     return (
-      <h3
-        className="vnb-title"
-        title={node.title ? `${title} (${spec.display_name})` : title}
-        onDoubleClick={() => setDraft(title)}
-      >
-        {title}
-      </h3>
+      <RenameBox
+        className="vnb-title vnb-title-input nodrag nopan"
+        label="Title of the node"
+        value={title}
+        onDone={(text, keys) => {
+          setEditing(false);
+          if (keys) actions.focusNode(node.id);
+          if (text === null || text === title) return;
+          session.edit([{ op: "title", id: node.id, title: text === "" || text === spec.display_name ? null : text }]);
+        }}
+      />
     );
   }
   return (
-    <input
-      ref={box}
-      // biome-ignore lint/a11y/noAutofocus: it was just asked for
-      autoFocus
-      className="vnb-title vnb-title-input nodrag nopan"
-      aria-label="Title of the node"
-      value={draft}
-      onChange={(event) => setDraft(event.target.value)}
-      onBlur={commit}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") setDraft(null);
-        if (event.key === "Enter" && !event.shiftKey) commit();
-        if (event.key === "Enter" || event.key === "Escape") actions.focusNode(node.id);
-      }}
-    />
+    <h3
+      className="vnb-title"
+      title={node.title ? `${title} (${spec.display_name})` : title}
+      onDoubleClick={() => setEditing(true)}
+    >
+      {title}
+    </h3>
   );
 }
 

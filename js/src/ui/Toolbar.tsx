@@ -1,9 +1,10 @@
 /** Run or Stop, what runs and how far, add, undo, redo, tidy, the workflow's name; total progress along the bottom edge. */
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { titleOf } from "../core/specs";
 import { progressText, runText } from "../core/status";
 import { useSession, useWorkbench } from "./context";
 import { Icon, type IconName } from "./Icon";
+import { RenameBox } from "./RenameBox";
 
 export function Toolbar() {
   const { actions } = useWorkbench();
@@ -186,34 +187,21 @@ function Said({
 
 /** The workflow's name; a click lets it be typed. */
 function Name() {
-  const { session, actions, root } = useWorkbench();
+  const { actions, root } = useWorkbench();
   const name = useSession("doc", (s) => s.doc.name);
   const title = useSession("specs", (s) => s.title);
-  const [draft, setDraft] = useState<string | null>(null);
-  const box = useRef<HTMLInputElement>(null);
-  const editing = draft !== null;
-  useEffect(() => {
-    if (editing) box.current?.select();
-  }, [editing]);
-  const commit = () => {
-    if (draft !== null) actions.rename(draft.trim());
-    setDraft(null);
-  };
+  const live = useSession("line", (s) => s.line === "live");
+  const [editing, setEditing] = useState(false);
   if (editing) {
     return (
-      <input
-        ref={box}
-        // biome-ignore lint/a11y/noAutofocus: it was just asked for
-        autoFocus
+      <RenameBox
         className="vnb-name vnb-name-input"
-        aria-label="Name of the workflow"
-        value={draft}
-        onChange={(event) => setDraft(event.target.value)}
-        onBlur={commit}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") setDraft(null);
-          if (event.key === "Enter" && !event.shiftKey) commit();
-          if (event.key === "Enter" || event.key === "Escape") root()?.focus({ preventScroll: true });
+        label="Name of the workflow"
+        value={name}
+        onDone={(text, keys) => {
+          setEditing(false);
+          if (keys) root()?.focus({ preventScroll: true });
+          if (text !== null) actions.rename(text);
         }}
       />
     );
@@ -223,9 +211,9 @@ function Name() {
       type="button"
       className="vnb-name"
       data-vnb-action="name"
-      title="Rename"
-      aria-disabled={session.line !== "live"}
-      onClick={() => session.line === "live" && setDraft(name)}
+      title={live ? "Rename" : undefined}
+      aria-disabled={!live}
+      onClick={() => live && setEditing(true)}
     >
       <span className="vnb-clip">{name || title || "Untitled"}</span>
     </button>

@@ -36,12 +36,19 @@ export class Actions {
     this.session.start();
   };
 
+  /** Runs what is selected and what it needs. */
+  runSelection = (): void => {
+    const chosen = this.selected().map(({ id }) => id);
+    if (chosen.length > 0) this.session.start(chosen);
+    else this.run();
+  };
+
   stop = (): void => this.session.stop();
 
   // --- history --------------------------------------------------------------------------------------------------------
 
   undo = (): void => {
-    if (this.session.canUndo) this.session.undo();
+    if (this.session.undoable) this.session.undo();
   };
 
   redo = (): void => {

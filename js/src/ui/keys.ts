@@ -28,7 +28,8 @@ function takeCommand(key: string, event: KeyboardEvent, actions: Actions): boole
   const typing = isTyping(event.target);
   switch (key) {
     case "Enter":
-      actions.run();
+      if (event.shiftKey) actions.runSelection();
+      else actions.run();
       return true;
     case ".":
       actions.stop();

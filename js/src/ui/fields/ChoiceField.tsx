@@ -14,6 +14,8 @@ export function ChoiceField({ node, input, value, fault, alone }: FieldProps) {
   const choices = input.choices ?? [];
   const known = choices.includes(value as string);
   const text = String(value ?? "");
+  // A file's name says by itself what it is.
+  const bare = alone && /\.\w{2,12}$/.test(text);
   const close = (refocus: boolean) => {
     setOpen(false);
     if (refocus) anchor.current?.focus({ preventScroll: true });
@@ -41,7 +43,7 @@ export function ChoiceField({ node, input, value, fault, alone }: FieldProps) {
           setOpen(true);
         }}
       >
-        <span className={alone ? "vnb-hidden" : "vnb-label"}>{spoken(input.name)}</span>{" "}
+        <span className={bare ? "vnb-hidden" : "vnb-label"}>{spoken(input.name)}</span>{" "}
         <span className="vnb-value">{text || "none"}</span>
         <Icon name="down" />
       </button>

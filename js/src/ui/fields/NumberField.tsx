@@ -20,6 +20,7 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
   const value = typeof json === "number" ? json : Number(json) || 0;
   const [draft, setDraft] = useState<string | null>(null);
   const [editing, setEditing] = useState(false);
+  const given = useRef(false);
   const box = useRef<HTMLInputElement>(null);
   const label = useId();
   const put = useCallback(
@@ -32,10 +33,12 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
   });
 
   const typed = draft === null ? null : calculate(draft);
-  const commit = () => {
-    if (draft === null) return;
-    setDraft(null);
-    if (typed === null || typingFault(input, typed)) return;
+  /** Takes what was typed. What can't be taken stays to be mended, and is dropped when the field is left. */
+  const commit = (leaving: boolean) => {
+    if (draft === null || given.current) return;
+    const unfit = typed === null || typingFault(input, typed) !== null;
+    if (leaving || !unfit) setDraft(null);
+    if (unfit) return;
     const next = settle(input, typed);
     if (next !== value) put(next);
   };
@@ -54,9 +57,10 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
       const count = input.type === "INT" ? Math.max(1, size) : size;
       step(event.key === "ArrowUp" ? count : -count);
     } else if (event.key === "Enter" && !event.shiftKey) {
-      commit();
+      commit(false);
       requestAnimationFrame(() => box.current?.select());
     } else if (event.key === "Escape") {
+      given.current = true; // What was typed is given up; the blur that follows takes nothing.
       setDraft(null);
     }
   };
@@ -94,14 +98,17 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
         autoComplete="off"
         spellCheck={false}
         value={text}
-        onChange={(event) => setDraft(event.target.value)}
+        onChange={(event) => {
+          given.current = false;
+          setDraft(event.target.value);
+        }}
         onFocus={() => {
           setEditing(true);
           requestAnimationFrame(() => document.activeElement === box.current && box.current?.select());
         }}
         onBlur={() => {
           setEditing(false);
-          commit();
+          commit(true);
         }}
         onKeyDown={onKeyDown}
       />
