@@ -16,7 +16,7 @@ type Sketch = Record<
   { type: string; title?: string; values?: NodeJSON["values"]; links?: NodeJSON["links"]; at: [number, number] }
 >;
 
-const LOADER = { type: "CheckpointLoaderSimple", at: [0, 120] as [number, number] };
+const LOADER = { type: "CheckpointLoaderSimple", at: [0, 0] as [number, number] };
 const prompt = (text: string, y: number, title: string) => ({
   type: "CLIPTextEncode",
   title,
@@ -27,9 +27,9 @@ const prompt = (text: string, y: number, title: string) => ({
 
 const TEXT_TO_IMAGE: Sketch = {
   1: LOADER,
-  2: prompt("a red fox on a blue background", 0, "Prompt"),
-  3: prompt("", 180, "Negative prompt"),
-  4: { type: "EmptyLatentImage", values: { width: 128, height: 128 }, at: [300, 360] },
+  2: prompt("a red fox on a blue background", 64, "Prompt"),
+  3: prompt("", 232, "Negative prompt"),
+  4: { type: "EmptyLatentImage", values: { width: 128, height: 128 }, at: [300, 400] },
   5: {
     type: "KSampler",
     links: { model: ["1", 0], positive: ["2", 0], negative: ["3", 0], latent_image: ["4", 0] },
@@ -41,8 +41,8 @@ const TEXT_TO_IMAGE: Sketch = {
 
 const IMAGE_TO_IMAGE: Sketch = {
   ...TEXT_TO_IMAGE,
-  4: { type: "LoadImage", at: [0, 320] },
-  8: { type: "VAEEncode", links: { pixels: ["4", 0], vae: ["1", 2] }, at: [300, 360] },
+  4: { type: "LoadImage", at: [0, 220] },
+  8: { type: "VAEEncode", links: { pixels: ["4", 0], vae: ["1", 2] }, at: [300, 400] },
   5: {
     type: "KSampler",
     values: { denoise: 0.6 },
