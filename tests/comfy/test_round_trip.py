@@ -36,7 +36,7 @@ def documents(draw: st.DrawFn, *, places: bool) -> Document:
         kind = draw(st.sampled_from(TYPES))
         spec = comfy_registry().get(kind)
         links = {name: Link(draw(st.sampled_from(ids)), draw(st.integers(0, 3))) for name in draw(wired(spec))}
-        values = draw(typed(spec, set() if places else set(links)))
+        values = draw(typed(spec, set(, places) if places else set(links)))
         nodes[node_id] = Node(node_id, kind, values, links, title=draw(titles(kind, spec)), **(draw(looks(spec)) if places else {}))
     return Document(nodes, draw(TEXT) if places else "", draw(st.dictionaries(st.sampled_from(["mine", "more"]), PLAIN)) if places else {})
 
@@ -46,7 +46,7 @@ def wired(spec: NodeSpec | None) -> st.SearchStrategy[set[str]]:
 
 
 @st.composite
-def typed(draw: st.DrawFn, spec: NodeSpec | None, linked: set[str]) -> dict[str, object]:
+def typed(draw: st.DrawFn, spec: NodeSpec | None, linked: set[str], vanished: bool) -> dict[str, object]:
     fields = [item for item in spec.inputs if item.widget] if spec else []
     # the API format sends every field, and nothing beside a link
     chosen = (
@@ -57,7 +57,8 @@ def typed(draw: st.DrawFn, spec: NodeSpec | None, linked: set[str]) -> dict[str,
         else []
     )
     values = {item.name: draw(value_of(item)) for item in chosen if item.name not in linked}
-    values.update(draw(st.dictionaries(st.sampled_from(["gone", "other.name"]), PLAIN, max_size=2)))
+    if spec is None or vanished:  # the API format has no word for an input that its type lost
+        values.update(draw(st.dictionaries(st.sampled_from(["gone", "other.name"]), PLAIN, max_size=2)))
     return values
 
 

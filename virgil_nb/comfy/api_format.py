@@ -38,10 +38,16 @@ def open_api(source: object, registry: Registry) -> Document:
         inputs = data.get("inputs", {})
         if not isinstance(inputs, Mapping):
             raise DocumentError(f"node {key}: its inputs are {type(inputs).__name__}; they must be an object")
+        spec = registry.get(data["class_type"])
         links = {str(name): link for name, value in inputs.items() if (link := as_link(value)) is not None}
-        values = {str(name): unwrap_list(value) for name, value in inputs.items() if str(name) not in links}
-        nodes[str(key)] = Node(str(key), data["class_type"], values, links, title=read_title(data, registry.get(data["class_type"])))
+        values = {str(name): unwrap_list(value) for name, value in inputs.items() if str(name) not in links and takes(spec, str(name))}
+        nodes[str(key)] = Node(str(key), data["class_type"], values, links, title=read_title(data, spec))
     return Document(nodes)
+
+
+def takes(spec: NodeSpec | None, name: str) -> bool:
+    """Whether a constant called `name` is kept: as in ComfyUI, what a known type does not declare (a button such as `upload`) is not."""
+    return spec is None or spec.extra_inputs or name in spec.by_name
 
 
 def as_link(value: object) -> Link | None:

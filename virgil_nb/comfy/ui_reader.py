@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from virgil_nb.comfy.api_format import takes
 from virgil_nb.comfy.flatten import BYPASSED, MUTED, Box, Constant, Flat, Source, flatten, inputs_of
 from virgil_nb.comfy.slots import field_value, names_by_saved_inputs, read_stored, restore_unknown
 from virgil_nb.engine import Document, DocumentError, Link, Node, Registry
@@ -57,7 +58,7 @@ def read_node(box: Box, registry: Registry, known: set[str]) -> Node:
     values.update({name: value for name, value in box.overrides.items() if name in values or spec is not None})
     links: dict[str, Link] = {}
     gone = {
-        str(one.get("name")) for one in inputs_of(data) if one.get("widget") and spec is not None and not _takes(spec, str(one.get("name")))
+        str(one.get("name")) for one in inputs_of(data) if one.get("widget") and spec is not None and not takes(spec, str(one.get("name")))
     }
     for name, feed in box.feeds.items():
         if name in gone:
@@ -97,7 +98,7 @@ def read_known(spec: NodeSpec, data: Mapping[str, Any]) -> tuple[dict[str, objec
     stored, named = data.get("widgets_values"), data.get("widgets_values_named")
     values, controls = read_stored(spec, stored) if isinstance(stored, list) else ({}, {})
     if isinstance(named, Mapping) and not values:
-        values = {name: value for name, value in named.items() if _takes(spec, name)}
+        values = {name: value for name, value in named.items() if takes(spec, name)}
     return {name: value for name, value in values.items() if value is not None}, controls
 
 
@@ -130,10 +131,6 @@ def pair(value: object) -> tuple[float, float] | None:
     if isinstance(value, list) and len(value) >= 2 and all(isinstance(one, int | float) for one in value[:2]):
         return float(value[0]), float(value[1])
     return None
-
-
-def _takes(spec: NodeSpec, name: str) -> bool:
-    return name in spec.by_name or spec.extra_inputs
 
 
 def _title(data: Mapping[str, Any], kind: str, spec: NodeSpec | None) -> str | None:
