@@ -109,8 +109,14 @@ function RunStatus() {
     const node = id === null ? undefined : session.doc.nodes.get(id);
     return node ? titleOf(node, session.specs.get(node.type)) : null;
   };
-  if (line !== "live")
-    return <Said tone="quiet" text={line === "silent" ? "No answer from the kernel" : "Waiting for the kernel"} />;
+  if (line === "silent") {
+    return session.known ? (
+      <Said tone="error" text="The kernel is gone. Run the cell again." />
+    ) : (
+      <Said tone="quiet" text="No answer from the kernel" />
+    );
+  }
+  if (line === "waiting") return <Said tone="quiet" text="Waiting for the kernel" />;
   if (behind) return <Said tone="warn" text="The kernel is busy; your edits wait" />;
   if (notice)
     return (
