@@ -24,11 +24,13 @@ def test_any_text_is_a_prompt(text: str) -> None:
         assert END in [token.id for token in chunk]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_characters="()\\\0")))
 def test_text_without_parentheses_is_left_as_it_is(text: str) -> None:
     assert "".join(segment.text for segment in parse(text)) == text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab()"))
 def test_no_words_are_lost(text: str) -> None:
     letters = "".join(segment.text for segment in parse(text)).replace("(", "").replace(")", "")

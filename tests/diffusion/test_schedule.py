@@ -6,7 +6,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from virgil_nb.diffusion import NoiseSchedule
@@ -14,6 +14,7 @@ from virgil_nb.diffusion import NoiseSchedule
 SIGMAS = st.floats(0.03, 14.0)
 
 
+@settings(deadline=None)
 @given(SIGMAS, st.integers(0, 1000))
 def test_both_predictions_lead_back_to_the_clean_latent(sigma: float, seed: int) -> None:
     """By the definitions of Ho et al. 2020 (noise) and Salimans and Ho 2022 (velocity), on the variance-preserving latent z."""
