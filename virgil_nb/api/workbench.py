@@ -46,7 +46,7 @@ class Workbench(WorkbenchWidget):
 
         Raises NodeError or Interrupted if that run failed or was stopped.
         """
-        run = next((run for run in reversed(self._runs) if run.done), None)
+        run = self.last_finished_run
         return None if run is None else self._facade(run).result()
 
     def start(self, outputs: Iterable[NodeKey] | None = None, *, partial: bool = False) -> Run:

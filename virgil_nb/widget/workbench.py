@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 FIRST_STILL_DELAY = 1.5  # leaves the machine to the page that paints the editor
 STILL_INTERVAL = 1.0
 TOLD_LIMIT = 5.0
-KEPT_RUNS = 50
 
 
 class WorkbenchWidget(anywidget.AnyWidget):
@@ -90,6 +89,11 @@ class WorkbenchWidget(anywidget.AnyWidget):
         """The run that was queued last, by code or by a view."""
         return self._runs[-1] if self._runs else None
 
+    @property
+    def last_finished_run(self) -> Run | None:
+        """The last run that is over, in whatever way."""
+        return next((run for run in reversed(self._runs) if run.done), None)
+
     def start(self, outputs: Sequence[str] | None = None) -> Any:
         """Queues a run of the document as it is now and returns it at once. Raises WorkflowInvalid if it can't run."""
         return self.submit(outputs)
@@ -111,7 +115,9 @@ class WorkbenchWidget(anywidget.AnyWidget):
             listeners=(self._relay.listen,),
         )
         with self._runs_lock:
-            self._runs = [*self._runs[-KEPT_RUNS:], run]
+            # A run holds everything it made, beside the cache: of those that are over, only the last is kept.
+            over = [earlier for earlier in self._runs if earlier.done][-1:]
+            self._runs = [*over, *(earlier for earlier in self._runs if not earlier.done), run]
         return run
 
     def finish(self, run: Run) -> RunResult:
