@@ -17,7 +17,6 @@ from pathlib import Path
 START_LIMIT = 90.0
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
-    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
     "@jupyterlab/completer-extension/manager": {"autoCompletion": False},
     "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},

@@ -181,6 +181,17 @@ def test_a_second_view_stays_in_step_and_outlives_the_first(scene: Scene) -> Non
     notebook.until(lambda: scene.value("wb.workflow['Painter'].steps") == "44")
 
 
+def test_restart_and_run_all_wakes_a_new_editor(opened: Scene) -> None:
+    notebook = opened.notebook
+    notebook.page.evaluate(f"async () => {{ await {PANEL}.sessionContext.session.kernel.restart(); }}")
+    notebook.wait_idle()
+    notebook.run_all()
+    opened.node("2").wait_for(state="visible")
+    notebook.until(lambda: opened.shown("1.text") == "a fox", what="the first document")
+    opened.type_into("1.text", "after the restart")
+    notebook.until(lambda: opened.value("wb.workflow['Words'].text") == "'after the restart'")
+
+
 def test_hostile_text_is_shown_and_never_executed(open_notebook: OpenNotebook, artifacts: Path) -> None:
     hostile = "<img src=x onerror=window.__hacked=1><script>window.__hacked=2</script>\"'></div>"
     names = f"""
