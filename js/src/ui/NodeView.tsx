@@ -1,21 +1,20 @@
 /** A node on the canvas. It listens to its own state only: a tick of progress elsewhere does not draw it again. */
 import { type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
 import { memo, useEffect, useMemo, useRef } from "react";
-import { fits } from "../core/compatibility";
-import { linkOf, type NodeJSON } from "../core/document";
-import { rowsOf, type SocketRow } from "../core/rows";
-import { pictureKind, type ShownSpec, shownSpec, spoken, titleOf } from "../core/specs";
+import type { NodeJSON } from "../core/document";
+import { rowsOf } from "../core/rows";
+import { pictureKind, shownSpec } from "../core/specs";
 import type { ProblemJSON } from "../sync/messages";
 import { useDocNode, useSession, useView, useWorkbench } from "./context";
+import { FarNode } from "./FarNode";
 import { Field } from "./fields/Field";
 import type { FlowNode } from "./flow";
-import { typeColours } from "./Glyph";
-import { Icon, iconOf } from "./Icon";
+import { Icon } from "./Icon";
 import { NodeBelow } from "./NodeBelow";
 import { NodeHeader } from "./NodeHeader";
 import { PictureBox } from "./PictureBox";
 import { ResizeEdge } from "./ResizeEdge";
-import { Socket } from "./Socket";
+import { SocketPair } from "./SocketPair";
 import { useNodeStatus } from "./status";
 
 export const NodeView = memo(function NodeView({ id, selected, height }: NodeProps<FlowNode>) {
@@ -26,31 +25,6 @@ export const NodeView = memo(function NodeView({ id, selected, height }: NodePro
     <FarNode node={node} selected={selected ?? false} height={height ?? 0} />
   ) : (
     <NodeBody node={node} selected={selected ?? false} />
-  );
-});
-
-/** A node of a large graph seen from far away: its box, icon and title. Of the same height, so its sockets stay where they were. */
-const FarNode = memo(function FarNode({ node, selected, height }: { node: NodeJSON; selected: boolean; height: number }) {
-  const spec = useSession("specs", (session) => session.specs.get(node.type));
-  const state = useSession(`state:${node.id}`, (session) => session.state(node.id)?.state);
-  return (
-    <div
-      className="vnb-node"
-      style={{ height }}
-      data-vnb-node={node.id}
-      data-vnb-type={node.type}
-      data-vnb-state={state ?? "idle"}
-      data-mode={node.mode ?? "on"}
-      data-missing={!spec || undefined}
-      data-selected={selected || undefined}
-    >
-      <div className="vnb-header">
-        <span className="vnb-header-icon">
-          <Icon name={spec ? iconOf(node.type, spec.category) : "unknown"} size={15} />
-        </span>
-        <h3 className="vnb-title">{titleOf(node, spec)}</h3>
-      </div>
-    </div>
   );
 });
 
@@ -130,60 +104,6 @@ const NodeBody = memo(function NodeBody({ node, selected }: { node: NodeJSON; se
     </div>
   );
 });
-
-interface PairProps {
-  row: SocketRow;
-  node: NodeJSON;
-  spec: ShownSpec;
-  needed: ReadonlySet<string>;
-  bypassed: boolean;
-}
-
-function SocketPair({ row: { input, output, slot }, node, spec, needed, bypassed }: PairProps) {
-  const through = bypassed && input && output && fits(input.type, output.type);
-  return (
-    <div className="vnb-socket-row">
-      {input && (
-        <>
-          <Socket
-            node={node.id}
-            side="target"
-            handle={`in:${input.name}`}
-            type={input.type}
-            label={spoken(input.name)}
-            linked={linkOf(node, input.name) !== undefined}
-            optional={!input.required}
-            needed={needed.has(input.name)}
-          />
-          <span
-            className="vnb-socket-name"
-            title={input.tooltip}
-            data-stray={(spec.strays.has(input.name) && !spec.missing) || undefined}
-          >
-            {spoken(input.name)}
-          </span>
-        </>
-      )}
-      {through && <span className="vnb-through" style={typeColours(output.type)} />}
-      {output && (
-        <>
-          <span className="vnb-socket-name vnb-socket-out" title={output.tooltip}>
-            {spoken(output.name)}
-          </span>
-          <Socket
-            node={node.id}
-            side="source"
-            handle={`out:${slot}`}
-            type={output.type}
-            label={spoken(output.name)}
-            linked={false}
-            list={output.is_list}
-          />
-        </>
-      )}
-    </div>
-  );
-}
 
 /** Tells React Flow to look at the sockets again when rows came, went or changed places. */
 function useFreshHandles(id: string, signature: string): void {

@@ -1,12 +1,13 @@
 /** The search for a node to add. Opened by a loose link it lists only what can be plugged in; Tab then shows all. */
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { members } from "../core/compatibility";
-import { findSpecs, marked, nearest } from "../core/search";
+import { findSpecs, nearest } from "../core/search";
 import { type SpecJSON, spoken, titleOf } from "../core/specs";
 import { slotOf } from "./actions";
 import { useSession, useView, useWorkbench } from "./context";
 import { Glyph } from "./Glyph";
-import { Icon, iconOf } from "./Icon";
+import { Icon } from "./Icon";
+import { PaletteEntry } from "./PaletteEntry";
 import type { PaletteRequest } from "./view";
 
 /** How many entries are listed; the search makes the rest reachable. */
@@ -118,7 +119,7 @@ function Search({ request }: { request: PaletteRequest }) {
       <div ref={list} id={id} className="vnb-palette-list nowheel" role="listbox" aria-label="Nodes">
         {opening && found.length > 0 && <ConnectsTo request={request} />}
         {found.map((spec, i) => (
-          <Entry
+          <PaletteEntry
             key={spec.type}
             id={`${id}-${i}`}
             spec={spec}
@@ -185,72 +186,6 @@ function ConnectsTo({ request }: { request: PaletteRequest }) {
   );
 }
 
-interface EntryProps {
-  id: string;
-  spec: SpecJSON;
-  query: string;
-  at: number;
-  active: boolean;
-  onPoint(at: number): void;
-  onChoose(spec: SpecJSON): void;
-}
-
-function Entry({ id, spec, query, at, active, onPoint, onChoose }: EntryProps) {
-  const inputs = spec.inputs.filter((input) => !input.widget);
-  const said = firstSentence(spec.description) || [...new Set(inputs.map((input) => spoken(input.name)))].join(", ");
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the search box takes the keys
-    <div
-      id={id}
-      role="option"
-      tabIndex={-1}
-      aria-selected={active}
-      className="vnb-entry"
-      data-at={at}
-      data-vnb-entry={spec.type}
-      data-active={active || undefined}
-      title={spec.type}
-      onPointerMove={() => !active && onPoint(at)}
-      onClick={() => onChoose(spec)}
-    >
-      <Icon name={iconOf(spec.type, spec.category)} />
-      <div className="vnb-entry-text">
-        <div className="vnb-entry-name">
-          <span className="vnb-clip">
-            {marked(spec.display_name, query).map((part, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place
-              <span key={i} className={part.hit ? "vnb-hit" : undefined}>
-                {part.text}
-              </span>
-            ))}
-          </span>
-          <span className="vnb-entry-category">{spec.category.split("/").at(-1)}</span>
-        </div>
-        {said && <div className="vnb-entry-said vnb-clip">{said}</div>}
-      </div>
-      <Signature spec={spec} />
-    </div>
-  );
-}
-
-/** What goes in and what comes out, as glyphs. */
-function Signature({ spec }: { spec: SpecJSON }) {
-  const inputs = [...new Set(spec.inputs.filter((input) => !input.widget).map((input) => input.type))].slice(0, 4);
-  const outputs = [...new Set(spec.outputs.map((output) => output.type))].slice(0, 3);
-  if (inputs.length + outputs.length === 0) return null;
-  return (
-    <span className="vnb-signature" aria-hidden="true">
-      {inputs.map((type) => (
-        <Glyph key={type} type={type} />
-      ))}
-      <Icon name="right" size={10} />
-      {outputs.map((type) => (
-        <Glyph key={type} type={type} />
-      ))}
-    </span>
-  );
-}
-
 function NothingFound({
   query,
   limited,
@@ -284,9 +219,4 @@ function NothingFound({
       )}
     </div>
   );
-}
-
-function firstSentence(text: string): string {
-  const line = text.trim().split("\n")[0] ?? "";
-  return line.length > 90 ? `${line.slice(0, 88)}…` : line;
 }

@@ -1,0 +1,108 @@
+/** Making links: by dragging, or by a click on one socket and then on another. A link that is refused says why. */
+import type { Connection, FinalConnectionState, OnConnectStartParams } from "@xyflow/react";
+import { useMemo } from "react";
+import { fittingInput, fittingOutput, type Plug } from "../core/compatibility";
+import { linkOf } from "../core/document";
+import { outputType } from "../core/specs";
+import { inputOf, slotOf } from "./actions";
+import { useWorkbench } from "./context";
+import type { FlowEdge } from "./flow";
+import type { Connecting, Spot } from "./view";
+
+function plugOf(
+  connection: Pick<Connection, "source" | "target"> & { sourceHandle?: string | null; targetHandle?: string | null },
+): Plug | null {
+  const { source, target, sourceHandle, targetHandle } = connection;
+  if (!sourceHandle?.startsWith("out:") || !targetHandle?.startsWith("in:")) return null;
+  return { source, slot: slotOf(sourceHandle), target, input: inputOf(targetHandle) };
+}
+
+/** React Flow's handlers for all of it. */
+export function useLinking() {
+  const { session, view, actions } = useWorkbench();
+  return useMemo(() => {
+    let made = false;
+    let refused: string | null = null;
+    const begin = (_: unknown, { nodeId, handleId, handleType }: OnConnectStartParams) => {
+      if (!nodeId || !handleId || !handleType) return;
+      made = false;
+      refused = null;
+      view.setHint(null);
+      const unplugged = view.unplugging;
+      view.unplugging = null;
+      const type = socketType(nodeId, handleId, handleType);
+      view.update("connecting", { node: nodeId, handle: handleId, side: handleType, type, unplugged });
+    };
+    const socketType = (id: string, handle: string, side: "source" | "target"): string => {
+      if (side === "source") return outputType(session.specs, session.doc, id, slotOf(handle));
+      const spec = session.specs.get(session.doc.nodes.get(id)?.type ?? "");
+      return spec?.inputs.find((input) => input.name === inputOf(handle))?.type ?? "*";
+    };
+    const end = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
+      const from = view.connecting;
+      view.update("connecting", null);
+      if (!from || made) return;
+      const at = pointOf(event);
+      if (state.toHandle) {
+        if (refused) view.say(refused, at);
+        return;
+      }
+      dropped(event.target as Element | null, from, at);
+    };
+    const dropped = (on: Element | null, from: Connecting, at: Spot) => {
+      const below = document.elementFromPoint(at.x, at.y) ?? on;
+      const node = below?.closest<HTMLElement>(".react-flow__node")?.dataset.id;
+      if (node !== undefined) return node === from.node ? undefined : droppedOnNode(node, from, at);
+      if (!below?.closest(".react-flow__pane")) return;
+      if (from.unplugged) return actions.unplug(from.unplugged.node, from.unplugged.input);
+      actions.openPalette(at, { type: from.type, wants: from.side === "source" ? "input" : "output", from });
+    };
+    /** Dropped on a node's body: the first socket that takes it. */
+    const droppedOnNode = (id: string, from: Connecting, at: Spot) => {
+      const node = session.doc.nodes.get(id);
+      const spec = node && session.specs.get(node.type);
+      if (!node || !spec) return;
+      let plug: Plug | null = null;
+      if (from.side === "source") {
+        const free = { ...spec, inputs: spec.inputs.filter((input) => !linkOf(node, input.name)) };
+        const input = fittingInput(free, from.type) ?? fittingInput(spec, from.type);
+        if (input) plug = { source: from.node, slot: slotOf(from.handle), target: id, input: input.name };
+      } else {
+        const slot = fittingOutput(spec, from.type);
+        if (slot >= 0) plug = { source: id, slot, target: from.node, input: inputOf(from.handle) };
+      }
+      const reason = plug ? actions.refusalOf(plug) : `has no socket for ${from.type}`;
+      if (plug && !reason) actions.connect(plug, from.unplugged);
+      else if (reason) view.say(reason, at);
+    };
+    return {
+      onConnectStart: begin,
+      onClickConnectStart: begin,
+      onConnect: (connection: Connection) => {
+        const plug = plugOf(connection);
+        if (!plug) return;
+        made = true;
+        actions.connect(plug, view.connecting?.unplugged ?? null);
+      },
+      onConnectEnd: end,
+      onClickConnectEnd: (event: MouseEvent | TouchEvent) => {
+        view.update("connecting", null);
+        if (!made && refused) view.say(refused, pointOf(event));
+      },
+      isValidConnection: (connection: Connection | FlowEdge) => {
+        const plug = plugOf(connection);
+        refused = plug ? actions.refusalOf(plug) : "These two don't fit.";
+        return refused === null;
+      },
+      onPaneClick: () => {
+        if (view.connecting) view.update("connecting", null);
+      },
+    };
+  }, [session, view, actions]);
+}
+
+function pointOf(event: MouseEvent | TouchEvent): Spot {
+  const touch = "changedTouches" in event ? event.changedTouches[0] : undefined;
+  const { clientX, clientY } = touch ?? (event as MouseEvent);
+  return { x: clientX, y: clientY };
+}
