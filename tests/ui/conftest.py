@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,12 @@ def find_chromium() -> str | None:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[BrowserContext]:
-    playwright = pytest.importorskip("playwright.sync_api") if not os.environ.get("CI") else __import__("playwright.sync_api").sync_api
-    with playwright.sync_playwright() as driver:
+    for module in ("playwright", "jupyterlab"):
+        if find_spec(module) is None:
+            missing(f"{module} is not installed: pip install -e '.[dev]'")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
         path = find_chromium()
         if path is None and not Path(driver.chromium.executable_path).exists():
             missing("No Chromium found: install one, or name it in VIRGIL_CHROMIUM.")
@@ -56,10 +61,9 @@ def browser() -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="package")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
+def lab(browser: BrowserContext, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
     if not BUNDLE.exists():
         missing("The editor is not built: make js.")
-    pytest.importorskip("jupyterlab")
     server = LabServer(tmp_path_factory.mktemp("lab"))
     try:
         server.wait()
