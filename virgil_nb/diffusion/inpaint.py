@@ -52,7 +52,7 @@ def greyed_out(pixels: Tensor, mask: Tensor, grow_mask_by: int = 6, downscale: i
     mask = mask[:, :, top : top + height, left : left + width]
     grown = mask
     if grow_mask_by:
-        box = torch.ones(1, 1, grow_mask_by, grow_mask_by)
+        box = torch.ones(1, 1, grow_mask_by, grow_mask_by, device=mask.device)
         grown = F.conv2d(mask.round(), box, padding=math.ceil((grow_mask_by - 1) / 2)).clamp(0, 1)
     kept = (1.0 - mask.round()).movedim(1, -1)
     return (pixels - 0.5) * kept + 0.5, grown[:, :, :height, :width].round()
