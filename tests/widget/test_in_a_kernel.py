@@ -32,6 +32,13 @@ wb = WorkbenchWidget(Editor(Document.of(Node("1", "Show"))), lambda: engine, reg
 """
 
 
+def red_pixels(png: str) -> int:
+    """How many pixels have, about, the colour of the run's picture."""
+    image = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
+    counted = image.getcolors(maxcolors=2**24) or []
+    return sum(count for count, colour in counted if max(abs(a - b) for a, b in zip(colour, (230, 20, 30), strict=True)) < 12)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("cells", [["wb", "wb.run(); 1"], ["display(wb); _ = wb.run()"]], ids=["two cells", "one cell"])
 def test_a_notebook_run_without_a_page_holds_the_runs_picture(cells: list[str], tmp_path: Path) -> None:
     root = str(Path(__file__).resolve().parents[2])
@@ -40,15 +47,19 @@ def test_a_notebook_run_without_a_page_holds_the_runs_picture(cells: list[str], 
     NotebookClient(notebook, timeout=60, kernel_name="python3", store_widget_state=False).execute()
     live, still = notebook.cells[1].outputs
     assert "application/vnd.jupyter.widget-view+json" in live["data"]
-    image = Image.open(io.BytesIO(base64.b64decode(still["data"]["image/png"]))).convert("RGB")
-    red = sum(
-        count
-        for count, colour in image.getcolors(maxcolors=2**24) or []
-        if max(abs(a - b) for a, b in zip(colour, (230, 20, 30), strict=True)) < 12
-    )
-    assert red > 5000
+    assert red_pixels(still["data"]["image/png"]) > 5000
     assert "vnb-still" in still["data"]["text/html"]
     assert len(nbformat.writes(notebook)) < 250_000
+
+
+def test_the_still_picture_follows_edits_and_keeps_the_last_runs_picture(tmp_path: Path) -> None:
+    setup = SETUP.format(root=str(Path(__file__).resolve().parents[2]), static=str(tmp_path))
+    edit = "from virgil_nb.engine import SetValue\nwb._editor.apply(SetValue('1', 'width', 99)); 1"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in [setup, "wb", "wb.run(); 1", edit]])
+    NotebookClient(notebook, timeout=60, kernel_name="python3", store_widget_state=False).execute()
+    still = notebook.cells[1].outputs[1]
+    assert "width: 99" in still["data"]["text/plain"]
+    assert red_pixels(still["data"]["image/png"]) > 5000
 
 
 GARBAGE: list[object] = [

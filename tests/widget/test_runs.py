@@ -48,7 +48,6 @@ def test_when_run_returns_the_views_know_it_all(bench: Bench) -> None:
     bench.run()
     assert last_run(bench)["state"] == "done"
     assert bench.of("images")
-    bench.until(lambda: bench._still.drawn)
 
 
 def test_start_returns_at_once(make_bench: MakeBench, nodes: Nodes) -> None:

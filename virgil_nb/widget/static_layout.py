@@ -93,6 +93,8 @@ def lay_out(
         box.mode = node.get("mode", "on")
         state = states.get(node["id"])
         box.status, box.failed = _status(box.mode, state, spec), bool(state and state["state"] == "error")
+        if pictures.get(node["id"]) and not box.status:
+            box.status = "last run"
         bottom = _place_sockets(box, node, spec)
         bottom = _place_fields(box, node, spec, bottom, measure)
         box.height = _place_pictures(box, pictures.get(node["id"], ()), bottom)

@@ -2,7 +2,7 @@
 
     editor ──edits──▶ Conversation ──messages──▶ views           (conversation.py, messages.py)
     engine ──events─▶ Relay ─────────────────────▶ views          (relay.py)
-    run's end ──────▶ StillPicture ──────────────▶ the notebook   (static_output.py)
+    runs, edits ────▶ StillRefresh ──────────────▶ the notebook   (static_refresh.py, static_output.py)
 
 This page joins them and is the only one that is an ipywidget. It knows engine objects; what people call
 `virgil_nb.Workbench` is a subclass of it in api.
@@ -22,17 +22,16 @@ from virgil_nb.engine.run import refuse_inside_node
 from virgil_nb.engine.services import NO_SERVICES
 from virgil_nb.widget import bundle
 from virgil_nb.widget.conversation import Conversation
-from virgil_nb.widget.kernels import answer_where_asked, running_kernel, shown_by_a_page
+from virgil_nb.widget.kernels import answer_where_asked, running_kernel
 from virgil_nb.widget.messages import DocumentJSON, ToBrowser
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.relay import Relay
 from virgil_nb.widget.static_output import StillPicture, describe
+from virgil_nb.widget.static_refresh import StillRefresh
 from virgil_nb.widget.waiting import wait_for
 
 log = logging.getLogger(__name__)
 
-FIRST_STILL_DELAY = 1.5  # leaves the machine to the page that paints the editor
-STILL_INTERVAL = 1.0
 TOLD_LIMIT = 5.0
 
 
@@ -62,9 +61,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._runs_lock = threading.Lock()
         self._pacer = Pacer()
         self._still = StillPicture()
-        self._still_due = False
-        self._still_lock = threading.Lock()
-        self._cell_events: Any = None
+        self._refresh = StillRefresh(self._still, self._pacer, self._draw, self._words)
         self._relay = Relay(self._pacer, self._tell, self._on_finished, lambda: self._conversation.watched)
         self._conversation = Conversation(
             editor,
@@ -78,6 +75,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
             self.stop,
             self._still.id,
         )
+        self._stop_listening = editor.subscribe(lambda _change: self._refresh.after_edit())
         super().__init__(**traits)
         answer_where_asked(self.comm)
         self.on_msg(lambda _widget, content, buffers: self._conversation.receive(content, buffers))
@@ -151,8 +149,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
             self._conversation.notify("error", f"The run could not be started: {type(problem).__name__}: {problem}")
 
     def _on_finished(self, _event: RunFinished) -> None:
-        self._still_due = True
-        self._pacer.ask("still", self._redraw, every=STILL_INTERVAL)
+        self._refresh.after_run()
 
     # --- what is shown
 
@@ -164,26 +161,11 @@ class WorkbenchWidget(anywidget.AnyWidget):
         return describe(cast("DocumentJSON", document.to_json()), {}, document.name)
 
     def _draw(self) -> None:
-        run = self.last_run
-        document = run.document if run is not None and run.done else self._editor.document
-        states = self._relay.state()[1]
+        document, run = self._editor.document, self.last_run
+        as_it_ran = run is not None and run.document == document  # else states and times are of another document
+        states = self._relay.state()[1] if as_it_ran else {}
         data = cast("DocumentJSON", document.to_json())
         self._still.draw(data, self._conversation.specs(), self._relay.pictures(), states, document.name)
-
-    def _redraw(self) -> None:
-        with self._still_lock:
-            self._still_due = False
-            self._draw()
-            self._still.refresh(self._words())
-
-    def _end_of_cell(self, _result: object) -> None:
-        """Without a page nobody may listen after the last cell, so the picture has to be there when a cell ends."""
-        if shown_by_a_page():
-            return
-        with self._still_lock:  # the one that is being drawn has to be through, too
-            due = self._still_due
-        if due:
-            self._redraw()
 
     def _ipython_display_(self, **_options: object) -> None:
         """Shows the live editor, and under it the still picture, which the live editor hides."""
@@ -195,15 +177,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         data = dict(live[0] if isinstance(live, tuple) else live)
         data["text/plain"] = "Run the cell to wake the editor."  # what a reader sees above the still picture
         kernel.shell.display_pub.publish(data=data, metadata={})
-        if not shown_by_a_page():
-            if not self._still.drawn:
-                self._draw()
-            if self._cell_events is None:
-                self._cell_events = kernel.shell.events
-                self._cell_events.register("post_run_cell", self._end_of_cell)
-        self._still.show(self._words())
-        if not self._still.drawn:
-            self._pacer.ask("still", self._redraw, delay=FIRST_STILL_DELAY)
+        self._refresh.show(kernel.shell)
 
     def __repr__(self) -> str:
         document = self._editor.document
@@ -214,7 +188,6 @@ class WorkbenchWidget(anywidget.AnyWidget):
         if "_conversation" in self.__dict__:  # else it was never whole: there was no editor to show
             self._conversation.close()
             self._pacer.close()
-            if self._cell_events is not None:
-                self._cell_events.unregister("post_run_cell", self._end_of_cell)
-                self._cell_events = None
+            self._refresh.close()
+            self._stop_listening()
         super().close()
