@@ -6,7 +6,7 @@ import { Dots } from "./Dots";
 import { useFirstLook } from "./first_look";
 import { type FlowEdge, FlowMirror, type FlowNode } from "./flow";
 import { LinkView, LooseLink } from "./LinkView";
-import { useLinking } from "./linking";
+import { LinkRelease, useLinking } from "./linking";
 import { NodeView } from "./NodeView";
 import { takeNodeChanges } from "./node_changes";
 import { Overview } from "./Overview";
@@ -116,6 +116,7 @@ export function Canvas({ viewport, onViewport }: Props) {
         aria-label="Graph of the workflow"
       >
         <Dots />
+        <LinkRelease />
         <Overview />
         <ZoomBar />
       </ReactFlow>

@@ -173,6 +173,10 @@ function useKeys({ actions, view, session, root }: Workbench): (event: KeyboardE
       (node ?? root())?.focus({ preventScroll: true });
       return;
     }
+    if (view.connecting) {
+      actions.dropLink();
+      return;
+    }
     if (closeCard()) return;
     if (view.selection.size + view.selectedLinks.size > 0 && !again) {
       view.select([]);

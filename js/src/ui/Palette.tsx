@@ -78,7 +78,7 @@ function Search({ request }: { request: PaletteRequest }) {
   const frame = root()?.getBoundingClientRect();
   const width = Math.min(WIDTH, (frame?.width ?? WIDTH) - 2 * MARGIN);
   const height = Math.min(HEIGHT, (frame?.height ?? HEIGHT) - 2 * MARGIN - 40);
-  const wantedX = request.screen.x < 0 ? ((frame?.width ?? WIDTH) - width) / 2 : request.screen.x;
+  const wantedX = !request.pointed ? ((frame?.width ?? WIDTH) - width) / 2 : request.screen.x;
   const left = Math.max(MARGIN, Math.min(wantedX, (frame?.width ?? WIDTH) - width - MARGIN));
   const top = Math.max(
     MARGIN,

@@ -3,18 +3,20 @@ import type { ReactFlowInstance } from "@xyflow/react";
 import { fittingInput, fittingOutput, type Plug, refusal } from "../core/compatibility";
 import { freshId, linkOf, literalOf, type NodeJSON, type NodeMode } from "../core/document";
 import { type Op, removal } from "../core/ops";
-import { arrange } from "../core/placement";
+import { arrange, freeSpot } from "../core/placement";
 import { SOCKET_ROW } from "../core/size";
 import { type SpecJSON, shownValue } from "../core/specs";
 import { isHarmless } from "../core/status";
 import type { Session } from "../sync/session";
-import { estimatedBox, placesOf, sizeReader } from "./geometry";
+import { type Box, estimatedBox, placesOf, sizeReader } from "./geometry";
 import type { PaletteRequest, Spot, View } from "./view";
 
 const FIT = { padding: 0.06, maxZoom: 1 };
 
 export class Actions {
   flow: ReactFlowInstance | null = null;
+  /** Lets go of a link that is being made; set by the canvas, which alone can reach React Flow's own state. */
+  dropLink: () => void = () => {};
   private lastPointer: Spot | null = null;
 
   constructor(
@@ -138,7 +140,8 @@ export class Actions {
     const screen = { x: at.x - box.left, y: at.y - box.top };
     this.view.update("palette", {
       flow: this.flow.screenToFlowPosition(at),
-      screen: page ? screen : { x: -1, y: screen.y },
+      screen,
+      pointed: page !== undefined,
       opening,
     });
   };
@@ -158,13 +161,16 @@ export class Actions {
     for (const input of spec.inputs) if (input.widget) values[input.name] = shownValue(input, bare);
     const node: NodeJSON = { ...bare, values, position: [0, 0] };
     const box = estimatedBox(session.specs, session.doc, node, false);
-    node.position = this.placeFor(spec, request, box.handles);
+    node.position = this.placeFor(spec, request, box);
     const ops: Op[] = [{ op: "add", node }];
     const from = request.opening?.from;
     if (from) ops.push(...this.plugInto(spec, id, from));
     session.edit(ops);
     view.select([id]);
-    requestAnimationFrame(() => this.focusNode(id));
+    requestAnimationFrame(() => {
+      this.focusNode(id);
+      if (!request.pointed) this.goTo(id);
+    });
   };
 
   private plugInto(spec: SpecJSON, id: string, from: NonNullable<PaletteRequest["opening"]>["from"]): Op[] {
@@ -177,13 +183,17 @@ export class Actions {
     return slot >= 0 ? [{ op: "link", id: from.node, input: inputOf(from.handle), source: [id, slot] }] : [];
   }
 
-  /** The new node's socket lies where the link was dropped; without a link its header lies under the pointer. */
-  private placeFor(spec: SpecJSON, request: PaletteRequest, handles: { id: string; x: number; y: number }[]): [number, number] {
+  /** The new node's socket lies where the link was dropped, or its header under the pointer; else it goes to free ground in sight. */
+  private placeFor(spec: SpecJSON, request: PaletteRequest, box: Box): [number, number] {
     const { x, y } = request.flow;
     const from = request.opening?.from;
+    if (!from && !request.pointed) {
+      const at = placesOf(this.session, this.view);
+      return freeSpot(this.session.doc, at, sizeReader(this.session, this.view), [x - box.width / 2, y], box);
+    }
     if (!from) return [Math.round(x - 100), Math.round(y - 17)];
     const name = from.side === "source" ? `in:${fittingInput(spec, from.type)?.name}` : `out:${fittingOutput(spec, from.type)}`;
-    const handle = handles.find((candidate) => candidate.id === name);
+    const handle = box.handles.find((candidate) => candidate.id === name);
     return [Math.round(x - (handle?.x ?? 0)), Math.round(y - (handle?.y ?? SOCKET_ROW))];
   }
 

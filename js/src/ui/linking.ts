@@ -1,6 +1,6 @@
 /** Making links: by dragging, or by a click on one socket and then on another. A link that is refused says why. */
-import type { Connection, FinalConnectionState, OnConnectStartParams } from "@xyflow/react";
-import { useMemo } from "react";
+import { type Connection, type FinalConnectionState, type OnConnectStartParams, useStoreApi } from "@xyflow/react";
+import { useEffect, useMemo } from "react";
 import { fittingInput, fittingOutput, type Plug } from "../core/compatibility";
 import { linkOf } from "../core/document";
 import { outputType } from "../core/specs";
@@ -95,7 +95,7 @@ export function useLinking() {
         return refused === null;
       },
       onPaneClick: () => {
-        if (view.connecting) view.update("connecting", null);
+        actions.dropLink();
       },
     };
   }, [session, view, actions]);
@@ -105,4 +105,21 @@ function pointOf(event: MouseEvent | TouchEvent): Spot {
   const touch = "changedTouches" in event ? event.changedTouches[0] : undefined;
   const { clientX, clientY } = touch ?? (event as MouseEvent);
   return { x: clientX, y: clientY };
+}
+
+/** Gives the rest of the editor a way to let go of a link in the air. Lives inside React Flow. */
+export function LinkRelease() {
+  const { view, actions } = useWorkbench();
+  const store = useStoreApi();
+  useEffect(() => {
+    actions.dropLink = () => {
+      view.update("connecting", null);
+      store.setState({ connectionClickStartHandle: null });
+      store.getState().cancelConnection();
+    };
+    return () => {
+      actions.dropLink = () => {};
+    };
+  }, [view, actions, store]);
+  return null;
 }

@@ -26,6 +26,8 @@ export interface Spot {
 export interface PaletteRequest {
   flow: Spot;
   screen: Spot;
+  /** Whether the person pointed at a place, or pressed a button. */
+  pointed: boolean;
   opening: (Opening & { from: Connecting }) | null;
 }
 
