@@ -37,22 +37,22 @@ def build(name: str) -> Workflow:
     return Workflow(wf.document)
 
 
-_COLUMNS = {"checkpoint": (0, 200), "text": (240, 220), "sampler": (500, 220), "decode": (760, 160), "picture": (960, 236)}
+_COLUMNS = {"checkpoint": (0, 224), "text": (264, 216), "sampler": (520, 220), "decode": (780, 160), "picture": (980, 220)}
 
 
 def _text_to_image(wf: Workflow) -> dict[Node, tuple[float, float, float]]:
     width, height = packaged_resolution()
     checkpoint, positive, negative = _model_and_text(wf)
     empty = wf.add("EmptyLatentImage", width=width, height=height, batch_size=1)
-    return _sample_and_save(wf, checkpoint, positive, negative, empty, (240, 380))
+    return _sample_and_save(wf, checkpoint, positive, negative, empty, (264, 396))
 
 
 def _image_to_image(wf: Workflow) -> dict[Node, tuple[float, float, float]]:
     checkpoint, positive, negative = _model_and_text(wf)
     picture = wf.add("LoadImage")
     encoded = wf.add("VAEEncode", pixels=picture.IMAGE, vae=checkpoint.VAE)
-    places = _sample_and_save(wf, checkpoint, positive, negative, encoded, (240, 380), denoise=0.6)
-    return {**places, picture: (0, 380, 200)}
+    places = _sample_and_save(wf, checkpoint, positive, negative, encoded, (264, 396), denoise=0.6)
+    return {**places, picture: (0, 380, 224)}
 
 
 def _repaint_a_part(wf: Workflow) -> dict[Node, tuple[float, float, float]]:
@@ -60,8 +60,8 @@ def _repaint_a_part(wf: Workflow) -> dict[Node, tuple[float, float, float]]:
     picture = wf.add("LoadImage")
     encoded = wf.add("VAEEncode", pixels=picture.IMAGE, vae=checkpoint.VAE)
     masked = wf.add("SetLatentNoiseMask", samples=encoded.LATENT, mask=picture.MASK)
-    places = _sample_and_save(wf, checkpoint, positive, negative, masked, (240, 500))
-    return {**places, picture: (0, 380, 200), encoded: (240, 380, 220)}
+    places = _sample_and_save(wf, checkpoint, positive, negative, masked, (264, 540))
+    return {**places, picture: (0, 380, 224), encoded: (264, 396, 216)}
 
 
 def _model_and_text(wf: Workflow) -> tuple[Node, Node, Node]:
@@ -93,8 +93,8 @@ def _sample_and_save(
     w = {name: width for name, (_, width) in _COLUMNS.items()}
     return {
         checkpoint: (x["checkpoint"], 0, w["checkpoint"]),
-        positive: (x["text"], 60, w["text"]),
-        negative: (x["text"], 230, w["text"]),
+        positive: (x["text"], 112, w["text"]),
+        negative: (x["text"], 254, w["text"]),
         latent: (*at, w["text"]),
         sampler: (x["sampler"], 0, w["sampler"]),
         decoded: (x["decode"], 0, w["decode"]),
