@@ -1,4 +1,4 @@
-"""The built-in starting points: small workflows that run at once on the model that ships in the package."""
+"""The built-in starting points: small workflows on the model that ships in the package. Those that start from a picture wait for one."""
 
 from __future__ import annotations
 
