@@ -35,6 +35,7 @@ def opened(lab: LabServer, browser: BrowserContext) -> Iterator[Scene]:
 @pytest.fixture
 def scene(opened: Scene) -> Scene:
     """The open workbench with its first document."""
+    opened.page.mouse.up()
     opened.notebook.python(RESET)
     opened.page.keyboard.press("Escape")
     opened.wait_until_idle()
@@ -103,6 +104,50 @@ def test_undo_and_redo_work_by_button_and_key(scene: Scene) -> None:
     scene.page.keyboard.press("Control+z")
     scene.notebook.until(lambda: scene.value("wb.workflow['Painter'].steps") == "8")
     assert scene.notebook.page.locator(".jp-Cell").count() == 3, "the notebook's own undo stayed out of it"
+
+
+def drag(scene: Scene, start: str, end: str) -> None:
+    """Drags with the mouse from the middle of one thing to the middle of another, and lets go."""
+    hold(scene, start, end)
+    scene.page.mouse.up()
+
+
+def hold(scene: Scene, start: str, end: str) -> None:
+    places = [scene.find(selector).bounding_box() for selector in (start, end)]
+    (x1, y1), (x2, y2) = ((box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in places if box)
+    scene.page.mouse.move(x1, y1)
+    scene.page.mouse.down()
+    scene.page.mouse.move((x1 + x2) / 2, (y1 + y2) / 2, steps=4)
+    scene.page.mouse.move(x2, y2, steps=4)
+
+
+def test_nodes_are_added_linked_moved_and_deleted(scene: Scene) -> None:
+    link = "wb.workflow.document.nodes['2'].links.get('text')"
+    scene.press("add")
+    scene.page.keyboard.type("Words")
+    scene.page.keyboard.press("Enter")
+    scene.node("3").wait_for(state="visible")
+    scene.notebook.until(lambda: scene.value("'3' in wb.workflow.document.nodes") == "True")
+    scene.press("tidy")
+    scene.page.wait_for_timeout(400)
+    drag(scene, '[data-vnb-node="3"] [data-handleid="out:0"]', '[data-vnb-node="2"] [data-handleid="in:text"]')
+    scene.notebook.until(lambda: scene.value(link) == "Link(node='3', slot=0)", what="the link in the document")
+    before = scene.value("wb.workflow.document.nodes['3'].position")
+    drag(scene, '[data-vnb-node="3"] .vnb-title', '[data-vnb-action="name"]')
+    scene.notebook.until(lambda: scene.value("wb.workflow.document.nodes['3'].position") != before, what="the move in the document")
+    scene.page.keyboard.press("Delete")
+    scene.notebook.until(lambda: scene.value("'3' in wb.workflow.document.nodes") == "False")
+    assert scene.value(link) == "None"
+    scene.press("undo")
+    scene.notebook.until(lambda: scene.value(link) == "Link(node='3', slot=0)", what="node and link to come back")
+
+
+def test_a_link_that_does_not_fit_is_refused_with_the_reason(scene: Scene) -> None:
+    hold(scene, '[data-vnb-node="1"] [data-handleid="out:0"]', '[data-vnb-node="2"] [data-handleid="in:seed"]')
+    scene.notebook.until(lambda: "needs INT" in (scene.find(".vnb-refusal").all_inner_texts() or [""])[0], what="the reason")
+    scene.page.mouse.up()
+    scene.page.wait_for_timeout(300)
+    assert scene.value("wb.workflow.document == start") == "True"
 
 
 def test_a_wrong_value_shows_its_error_on_its_node(scene: Scene) -> None:

@@ -13,6 +13,7 @@ from virgil_nb.engine.events import (
     RunQueued,
     RunStarted,
 )
+from virgil_nb.widget.error_titles import TITLES
 from virgil_nb.widget.run_board import RunBoard
 
 
@@ -50,7 +51,11 @@ def test_a_failure_names_its_node_and_those_after_it_wait() -> None:
     board.take(NodeFailed("r", 4, "2", "it broke", "ValueError", ("line 1", "line 2"), True))
     board.take(RunFinished("r", 5, "failed", 0.2))
     assert states(board) == {"1": "done", "2": "error", "3": "waiting"}
-    assert board.nodes["2"]["error"] == {"title": "ValueError", "message": "it broke", "traceback": ["line 1", "line 2"]}
+    assert board.nodes["2"]["error"] == {
+        "title": "The node's code failed",
+        "message": "ValueError: it broke",
+        "traceback": ["line 1", "line 2"],
+    }
     assert board.run == {"id": "r", "state": "failed", "total": 3, "finished": 1, "message": "it broke", "seconds": 0.2}
 
 
@@ -91,3 +96,30 @@ def test_notes_stay_with_their_node_and_do_not_pile_up() -> None:
     board.take(RunFinished("r", 200, "done", 0.2))
     board.take(RunStarted("r2", 0, ("1",)))
     assert "notes" not in board.nodes["1"]
+
+
+def test_an_error_is_told_in_words_and_never_by_a_class_name_alone() -> None:
+    for kind, title in [
+        ("OutOfMemoryError", "Not enough GPU memory"),
+        ("FileNotFoundError", "File not found"),
+        ("Odd", "It could not be done"),
+    ]:
+        board = RunBoard()
+        board.take(RunStarted("r", 0, ("1",)))
+        board.take(NodeFailed("r", 1, "1", "details", kind, (), False))
+        error = board.nodes["1"]["error"]
+        assert error["title"] == title
+        assert len(title.split()) <= 5
+        assert "details" in error["message"]
+
+
+def test_every_title_names_a_class_that_exists() -> None:
+    import builtins
+
+    from virgil_nb import engine
+    from virgil_nb.diffusion import errors as diffusion_errors
+    from virgil_nb.nodes import errors as node_errors
+
+    elsewhere = {"OutOfMemoryError"}  # torch's
+    homes = (builtins, engine, diffusion_errors, node_errors)
+    assert [kind for kind in TITLES if kind not in elsewhere and not any(hasattr(home, kind) for home in homes)] == []

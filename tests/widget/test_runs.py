@@ -123,7 +123,7 @@ def test_a_node_that_raises_shows_its_error_on_itself(make_bench: MakeBench) -> 
     bench.receive(RUN)
     bench.until(lambda: last_run(bench).get("state") == "failed")
     error = bench.node_states()["b"]["error"]
-    assert error["title"] == "ValueError"
+    assert error["title"] == "The node's code failed"
     assert "<b>too hot</b>" in error["message"]
     assert any("raise ValueError" in line for line in error["traceback"])
     with pytest.raises(NodeError):

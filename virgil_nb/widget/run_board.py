@@ -18,6 +18,7 @@ from virgil_nb.engine.events import (
     RunQueued,
     RunStarted,
 )
+from virgil_nb.widget.error_titles import text_of, title_of
 from virgil_nb.widget.messages import ErrorJSON, NodeRunState, NodeStateJSON, NoteJSON, RunJSON
 
 KEPT_NOTES = 20
@@ -118,4 +119,5 @@ class RunBoard:
 
 def _error(event: NodeFailed) -> ErrorJSON:
     lines = [line[:KEPT_TEXT] for line in event.traceback_lines[-KEPT_TRACEBACK:]]
-    return {"title": event.exception_type[:200], "message": event.message[:KEPT_TEXT], "traceback": lines}
+    kind, own = event.exception_type[:200], event.is_user_code
+    return {"title": title_of(kind, own_code=own), "message": text_of(event.message[:KEPT_TEXT], kind, own_code=own), "traceback": lines}
