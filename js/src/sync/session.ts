@@ -211,6 +211,8 @@ export class Session {
       case "problems":
         this.problems = message.problems;
         this.topics.emit("problems");
+        // "It can't run yet" is no longer true once nothing is wrong.
+        if (message.problems.length === 0 && this.notice?.level === "error") this.clearNotice();
         break;
       case "specs":
         this.specs = new Map([...this.specs, ...message.specs.map((spec) => [spec.type, spec] as const)]);
