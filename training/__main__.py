@@ -1,42 +1,82 @@
-"""`python -m training [--work FOLDER] [STAGE ...]`: fetches the data and trains the model; all stages in order when none is named."""
+"""`python -m training`: fetches the data, trains every part, writes the model file and its card. Single stages by name."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
 from training import autoencoder, denoiser, judge
+from training.card import card
+from training.evaluate import SHIPPED, evaluate
+from training.export import export
 from training.icons import IconSet
+
+ORDER = ("map", "judge", "decoder", "encoder", "joint", "text", "denoiser", "cool", "focus", "export", "card")
+SECONDS = {
+    "judge": 400.0,
+    "decoder": 1100.0,
+    "encoder": 200.0,
+    "joint": 1200.0,
+    "text": 100.0,
+    "denoiser": 1000.0,
+    "cool": 1000.0,
+    "focus": 1400.0,
+}
+
+
+def stages(icons: IconSet, work: Path, model: Path, workers: int, seconds: float | None, clock: bool) -> dict[str, Callable[[], None]]:
+    """What each stage does. seconds: instead of the stage's own CPU seconds; with `clock`, the denoiser's are the clock's."""
+    budget = {name: seconds or usual for name, usual in SECONDS.items()}
+    return {
+        "map": lambda: autoencoder.make_map(icons, work),
+        "judge": lambda: judge.train(icons, work, budget["judge"]),
+        "decoder": lambda: autoencoder.train_decoder(icons, work, budget["decoder"]),
+        "encoder": lambda: autoencoder.train_encoder(icons, work, budget["encoder"]),
+        "joint": lambda: autoencoder.train_both(icons, work, budget["joint"]),
+        "text": lambda: denoiser.teach_text(work, budget["text"]),
+        "denoiser": lambda: denoiser.train(icons, work, budget["denoiser"], rate=1.0, cool=False, workers=workers, clock=clock),
+        "cool": lambda: denoiser.train(icons, work, budget["cool"], rate=1.0, cool=True, workers=workers, clock=clock),
+        "focus": lambda: denoiser.train(icons, work, budget["focus"], rate=0.6, cool=True, workers=workers, clock=clock, taught=True),
+        "export": lambda: export(icons, work, model),
+        "card": lambda: write_card(icons, work, model),
+    }
+
+
+def write_card(icons: IconSet, work: Path, model: Path) -> None:
+    """Evaluates the model file and writes MODEL_CARD.md and sheet.png beside it."""
+    figures = evaluate(model, icons, work, (8.0, 4.0), 7, work / "evaluation")
+    shape = denoiser.CONFIG
+    count = sum(p.numel() for p in denoiser.UNet(shape).parameters()) / 1e6
+    unet = (
+        f"width {shape.model_channels} × {shape.channel_mult}, one residual block a level, attention at the two inner levels, {count:.1f} M"
+    )
+    text = card(figures, len(icons.unseen), unet, model.stat().st_size / 1e6)
+    (model.parent / "MODEL_CARD.md").write_text(text, encoding="utf-8")
+    (model.parent / "sheet.png").write_bytes((work / "evaluation" / "sheet.png").read_bytes())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("stages", nargs="*")
-    parser.add_argument("--work", type=Path, default=Path.home() / ".cache" / "virgil_nb-training")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=None)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("stages", nargs="*", metavar="STAGE", help=f"{', '.join(ORDER)}; all of them, in this order, when none is named")
+    parser.add_argument("--work", type=Path, default=Path.home() / ".cache" / "virgil_nb-training", help="folder for data and parts")
+    parser.add_argument("--model", type=Path, default=SHIPPED, help="the model file to write")
+    parser.add_argument("--threads", type=int, default=1, help="threads of a torch operation")
+    parser.add_argument("--workers", type=int, default=2, help="workers of the denoiser's training, a thread each")
+    parser.add_argument("--seconds", type=float, default=None, help="CPU seconds of the stage, instead of its own budget")
+    parser.add_argument("--clock", action="store_true", help="the denoiser's budget is seconds of the clock")
     arguments = parser.parse_args()
+    unknown = [name for name in arguments.stages if name not in ORDER]
+    if unknown:
+        parser.error(f"no stage {unknown[0]}; there are {', '.join(ORDER)}")
     torch.set_num_threads(arguments.threads)
     arguments.work.mkdir(parents=True, exist_ok=True)
-    icons = IconSet(arguments.work)
-    for stage in arguments.stages:
-        if stage == "map":
-            autoencoder.make_map(icons, arguments.work)
-        elif stage == "decoder":
-            autoencoder.train_decoder(icons, arguments.work, arguments.seconds or 900, adversarial=False)
-        elif stage == "crisp":
-            autoencoder.train_decoder(icons, arguments.work, arguments.seconds or 900, adversarial=True, rate=0.4, seed=4)
-        elif stage == "encoder":
-            autoencoder.train_encoder(icons, arguments.work, arguments.seconds or 420)
-        elif stage == "judge":
-            judge.train(icons, arguments.work, arguments.seconds or 300)
-        elif stage == "denoiser":
-            denoiser.train(icons, arguments.work, arguments.seconds or 4200, rate=1.0, cool=False, workers=arguments.workers)
-        elif stage == "cool":
-            denoiser.train(icons, arguments.work, arguments.seconds or 1800, rate=1.0, cool=True, workers=arguments.workers)
+    every = stages(IconSet(arguments.work), arguments.work, arguments.model, arguments.workers, arguments.seconds, arguments.clock)
+    for name in arguments.stages or ORDER:
+        print(f"== {name}", flush=True)
+        every[name]()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from training.concepts import COLOURS, CONCEPTS
 from training.icons import IconSet
@@ -85,23 +85,6 @@ def reconstruction_loss(made: Tensor, wanted: Tensor) -> Tensor:
     return loss
 
 
-class PatchCritic(nn.Module):
-    """Tells real 22-pixel patches from decoded ones; also the source of the feature loss."""
-
-    def __init__(self, width: int = 24) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(3, width, 4, 2, 1)
-        self.second = nn.Conv2d(width, width * 2, 4, 2, 1)
-        self.third = nn.Conv2d(width * 2, width * 2, 3, 1, 1)
-        self.last = nn.Conv2d(width * 2, 1, 1)
-
-    def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
-        a = F.leaky_relu(self.first(x), 0.2)
-        b = F.leaky_relu(self.second(a), 0.2)
-        c = F.leaky_relu(self.third(b), 0.2)
-        return self.last(c), [a, b, c]
-
-
 def psnr(made: Tensor, wanted: Tensor) -> float:
     """Peak signal-to-noise ratio in dB, mean over the batch; pictures in -1..1."""
     error = ((made.clamp(-1, 1) - wanted) / 2).square().mean((1, 2, 3))
@@ -148,45 +131,24 @@ def _towards_usual_colours(z: Tensor, scenes: Tensor) -> Tensor:
     return left @ right
 
 
-def train_decoder(icons: IconSet, out: Path, cpu_seconds: float, adversarial: bool, rate: float = 1.0, seed: int = 2) -> None:
-    """Stage 2: the decoder alone on the frozen map; with `adversarial`, a patch critic and its features ask for crisp edges."""
-    rng, vae, mapping, critic = np.random.default_rng(seed), fresh(), load_map(out / "map.pt"), PatchCritic()
-    torch.manual_seed(seed)
-    if (out / "decoder.pt").exists():
-        vae.decoder.load_state_dict(torch.load(out / "decoder.pt", weights_only=True))
-    if (out / "critic.pt").exists() and adversarial:
-        critic.load_state_dict(torch.load(out / "critic.pt", weights_only=True))
-    optimisers = Pair(vae.decoder)
-    judge = torch.optim.AdamW(critic.parameters(), lr=4e-4, betas=(0.5, 0.99))
-    test = unseen_pictures(icons)
-    average = Average([vae.decoder], 0.997)
-    pace, step, started, saved = Pace(cpu_seconds, rate), 0, time.time(), time.time()
+def train_decoder(icons: IconSet, out: Path, cpu_seconds: float) -> None:
+    """Stage 2: the decoder alone on the frozen map, under a little noise in the latent, as the denoiser's latents are not perfect."""
+    rng, vae, mapping = np.random.default_rng(2), fresh(), load_map(out / "map.pt")
+    torch.manual_seed(2)
+    load_parts(vae, out)
+    test, average, optimisers = unseen_pictures(icons), Average([vae.decoder], 0.997), Pair(vae.decoder.named_parameters())
+    pace, step, saved = Pace(cpu_seconds, 1.0), 0, time.time()
     while pace.done < 1:
         optimisers.set_rate(pace.rate)
-        canvas = 128 if rng.random() < 0.5 else 96
-        real = pictures(icons, 4, canvas, rng, known=0.6)
+        real = pictures(icons, 4, 128 if rng.random() < 0.5 else 96, rng, known=0.6)
         z = mapping(real)
-        made = vae.decoder(z + 0.07 * torch.rand(len(z), 1, 1, 1) * 2 * torch.randn_like(z))
-        loss = reconstruction_loss(made, real)
-        if adversarial:
-            critic.requires_grad_(False)
-            verdict, seen = critic(made)
-            with torch.no_grad():
-                wanted = critic(real)[1]
-            feature = sum((a - b).abs().mean() for a, b in zip(seen, wanted, strict=True))
-            loss = loss - 0.02 * verdict.mean() + 0.05 * feature
+        loss = reconstruction_loss(vae.decoder(z + 0.14 * torch.rand(len(z), 1, 1, 1) * torch.randn_like(z)), real)
         loss.backward()
         optimisers.step()
-        if adversarial:
-            critic.requires_grad_(True)
-            hinge = F.relu(1 - critic(real)[0]).mean() + F.relu(1 + critic(made.detach())[0]).mean()
-            judge.zero_grad(set_to_none=True)
-            hinge.backward()
-            judge.step()
         average.update()
         step += 1
         if step % 50 == 0:
-            print(f"decoder {step} done {pace.done:.2f} loss {float(loss.detach()):.4f} {time.time() - started:.0f} s", flush=True)
+            print(f"decoder {step} done {pace.done:.2f} loss {float(loss.detach()):.4f}", flush=True)
         if time.time() - saved > 240 or pace.done >= 1:
             saved = time.time()
             average.swap()
@@ -195,29 +157,68 @@ def train_decoder(icons: IconSet, out: Path, cpu_seconds: float, adversarial: bo
             print(f"decoder {step} unseen psnr {result:.2f} dB", flush=True)
             torch.save(vae.decoder.state_dict(), out / "decoder.pt")
             average.swap()
-            torch.save(critic.state_dict(), out / "critic.pt")
+
+
+def load_parts(vae: AutoencoderKL, out: Path) -> None:
+    """Gives the autoencoder the halves that are already in `out`."""
+    for name, half in (("decoder", vae.decoder), ("encoder", vae.encoder)):
+        if (out / f"{name}.pt").exists():
+            half.load_state_dict(torch.load(out / f"{name}.pt", weights_only=True))
 
 
 def train_encoder(icons: IconSet, out: Path, cpu_seconds: float) -> None:
-    """Stage 3: the checkpoint's encoder learns to give what the map gives."""
+    """Stage 3: the encoder learns to give what the map gives."""
     rng, vae, mapping = np.random.default_rng(3), fresh(), load_map(out / "map.pt")
     torch.manual_seed(3)
-    if (out / "encoder.pt").exists():
-        vae.encoder.load_state_dict(torch.load(out / "encoder.pt", weights_only=True))
-    optimisers = Pair(vae.encoder)
-    average = Average([vae.encoder], 0.997)
+    load_parts(vae, out)
+    average, optimisers = Average([vae.encoder], 0.99), Pair(vae.encoder.named_parameters())
     pace, step = Pace(cpu_seconds, 1.0), 0
     while pace.done < 1:
         optimisers.set_rate(pace.rate)
-        real = pictures(icons, 4, 128 if rng.random() < 0.5 else 96, rng, known=0.3)
-        with torch.no_grad():
-            wanted = mapping(real)
-        loss = F.smooth_l1_loss(vae.encoder(real)[:, :CHANNELS], wanted, beta=0.1)
+        real = pictures(icons, 4, 96, rng, known=0.3)
+        loss = F.smooth_l1_loss(vae.encoder(real)[:, :CHANNELS], mapping(real), beta=0.1)
         loss.backward()
         optimisers.step()
         average.update()
         step += 1
-        if step % 100 == 0:
+        if step % 50 == 0:
             print(f"encoder {step} done {pace.done:.2f} loss {float(loss.detach()):.4f}", flush=True)
     average.swap()
     torch.save(vae.encoder.state_dict(), out / "encoder.pt")
+
+
+def train_both(icons: IconSet, out: Path, cpu_seconds: float) -> None:
+    """Stage 4: both halves together. The encoder may leave the map a little where that helps the round trip; the decoder goes on with
+    the map's latents in half of the pictures, because those are what the denoiser was trained on."""
+    rng, vae, mapping = np.random.default_rng(4), fresh(), load_map(out / "map.pt")
+    torch.manual_seed(4)
+    load_parts(vae, out)
+    test, average, optimisers = (
+        unseen_pictures(icons),
+        Average([vae.encoder, vae.decoder], 0.99),
+        Pair(vae.named_parameters(), muon=0.008, adam=5e-4),
+    )
+    pace, step, saved = Pace(cpu_seconds, 1.0, warm_up=0.1), 0, time.time()
+    while pace.done < 1:
+        optimisers.set_rate(pace.rate)
+        real = pictures(icons, 4, 128 if rng.random() < 0.4 else 96, rng, known=0.5)
+        mapped, encoded = mapping(real), vae.encoder(real)[:, :CHANNELS]
+        noisy = mapped[2:] + 0.1 * torch.rand(2, 1, 1, 1) * torch.randn_like(mapped[2:])
+        made = vae.decoder(torch.cat([encoded[:2], noisy]))
+        loss = reconstruction_loss(made, real) + 2 * (made - real).square().mean() + 0.05 * (encoded - mapped).square().mean()
+        loss.backward()
+        optimisers.step()
+        average.update()
+        step += 1
+        if step % 50 == 0:
+            print(f"joint {step} done {pace.done:.2f} loss {float(loss.detach()):.4f}", flush=True)
+        if time.time() - saved > 300 or pace.done >= 1:
+            saved = time.time()
+            average.swap()
+            with torch.no_grad():
+                trip = psnr(torch.cat([vae.decoder(vae.encoder(part)[:, :CHANNELS]) for part in test.split(8)]), test)
+                direct = psnr(torch.cat([vae.decoder(mapping(part)) for part in test.split(8)]), test)
+            print(f"joint {step} unseen psnr {trip:.2f} dB, from the map's latents {direct:.2f} dB", flush=True)
+            torch.save(vae.encoder.state_dict(), out / "encoder.pt")
+            torch.save(vae.decoder.state_dict(), out / "decoder.pt")
+            average.swap()

@@ -8,11 +8,12 @@ background's says nothing about the background), and phrases on how it is made (
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from training.concepts import COLOURS, CONCEPTS
+from training.concepts import COLOURS, CONCEPTS, Concept
 
 _ADJECTIVES = (
     "cute", "little", "small", "big", "happy", "nice", "beautiful", "simple", "colorful", "colourful", "pretty", "lovely", "tiny",
@@ -64,7 +65,7 @@ class Caption:
 
 
 def article(word: str) -> str:
-    return "an" if word[:1] in "aeiou" and not word.startswith("ufo") else "a"
+    return "an" if word[:1] in "aeiou" and not word.startswith(("ufo", "uni")) else "a"
 
 
 def fill(template: str, thing: str, colour: str, kind: str = "picture", bare: bool = False) -> str:
@@ -100,9 +101,9 @@ def nothing(rng: np.random.Generator) -> str:
     return _NEGATIVES[int(rng.integers(len(_NEGATIVES)))] if rng.random() < 0.1 else ""
 
 
-def known_words() -> tuple[str, ...]:
-    """Every word that a caption can contain, in alphabetical order."""
-    texts = [name for concept in CONCEPTS for name in concept.names] + [name for colour in COLOURS for name in colour.names]
+def known_words(concepts: Iterable[Concept] = CONCEPTS) -> tuple[str, ...]:
+    """Every word that a caption of these concepts can contain, in alphabetical order."""
+    texts = [name for concept in concepts for name in concept.names] + [name for colour in COLOURS for name in colour.names]
     texts += [fill(template, "fox", "red") for template in (*_BOTH, *_THING, *HELD_OUT_WORDINGS)]
     texts += [*_ADJECTIVES, *_KINDS, *_SUFFIXES, *_NEGATIVES, "a", "an"]
     return tuple(sorted({word for text in texts for word in re.findall(r"[a-z0-9][a-z0-9-]*", text)}))

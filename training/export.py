@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from training import autoencoder, denoiser
 from training.captions import known_words
-from training.concepts import COLOURS, CONCEPTS
+from training.concepts import COLOURS, CONCEPTS, TAUGHT
 from training.icons import IconSet
 from training.latents import load_map
 from training.text import HEADS, VOCABULARY, used_ids
@@ -32,7 +32,7 @@ def metadata(factors: list[list[float]] | None = None, bias: list[float] | None 
         "modelspec.implementation": "sgm",
         "modelspec.title": TITLE,
         "modelspec.author": "The virgil_nb authors",
-        "modelspec.description": "A small text-to-image model: one of 134 things on one of 13 background colours, drawn as an icon.",
+        "modelspec.description": f"Draws one of {len(TAUGHT)} things as an icon on one of {len(COLOURS)} background colours.",
         "modelspec.license": "MIT",
         "modelspec.resolution": "128x128",
         "modelspec.prediction_type": "v",
@@ -40,8 +40,8 @@ def metadata(factors: list[list[float]] | None = None, bias: list[float] | None 
         "virgil.norm_groups": str(denoiser.CONFIG.groups),
         "virgil.vae_norm_groups": str(groups),
         "virgil.text_heads": str(HEADS),
-        "virgil.words": json.dumps(known_words()),
-        "virgil.concepts": json.dumps([concept.name for concept in CONCEPTS]),
+        "virgil.words": json.dumps(known_words(CONCEPTS[n] for n in TAUGHT)),
+        "virgil.concepts": json.dumps([CONCEPTS[n].name for n in TAUGHT]),
         "virgil.colours": json.dumps([colour.name for colour in COLOURS]),
     }
     if factors is not None and bias is not None:
@@ -104,5 +104,6 @@ def export(icons: IconSet, work: Path, path: Path) -> None:
     tensors = checkpoint(model.unet, model.text, trained_autoencoder(work), used_ids())
     new = path.with_suffix(".new")
     save_file(tensors, new, metadata(*preview_colours(icons, work)))
+    new.chmod(0o644)
     new.replace(path)
     print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {sum(t.numel() for t in tensors.values()) / 1e6:.1f} M weights")

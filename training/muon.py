@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 
 def orthogonal(matrix: Tensor, rounds: int = 5) -> Tensor:
@@ -47,12 +47,16 @@ class Muon(torch.optim.Optimizer):
 
 
 class Pair:
-    """Muon for a network's inner weights, Adam for the rest: biases, norms, embeddings, the first and the last convolution."""
+    """Muon for a network's inner weights, Adam for the rest: biases, norms, the first and the last convolution, and the text encoder.
 
-    def __init__(self, network: nn.Module, muon: float = 0.02, adam: float = 1e-3, weight_decay: float = 0.01) -> None:
-        inner = [p for name, p in network.named_parameters() if p.requires_grad and _is_inner(name, p)]
-        known = {id(p) for p in inner}
-        outer = [p for p in network.parameters() if p.requires_grad and id(p) not in known]
+    Muon's step is as long for a faint gradient as for a strong one; in a text encoder, whose gradient is mostly noise at first, it undid
+    what the encoder knew.
+    """
+
+    def __init__(self, named: Iterable[tuple[str, Tensor]], muon: float = 0.02, adam: float = 1e-3, weight_decay: float = 0.3) -> None:
+        learning = [(name, weight) for name, weight in named if weight.requires_grad]
+        inner = [weight for name, weight in learning if _is_inner(name, weight)]
+        outer = [weight for name, weight in learning if not _is_inner(name, weight)]
         self.muon = Muon(inner, lr=muon, weight_decay=weight_decay)
         self.adam = torch.optim.AdamW(outer, lr=adam, betas=(0.9, 0.99), weight_decay=0.0)
         self._peaks = (muon, adam)
@@ -77,5 +81,5 @@ class Pair:
 
 
 def _is_inner(name: str, weight: Tensor) -> bool:
-    outer = ("conv_in", "conv_out", "input_blocks.0.", "embedding", "time_embed")
+    outer = ("conv_in", "conv_out", "input_blocks.0.", "embedding", "time_embed", "text.", "thing.", "colour.")
     return weight.dim() >= 2 and not any(part in name for part in outer) and not name.startswith(("unet.out.", "out."))

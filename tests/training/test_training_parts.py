@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training import judge
-from training.concepts import COLOURS, CONCEPTS, held_out
+from training.concepts import COLOURS, CONCEPTS, TAUGHT, held_out
 from training.denoiser import schedule
 from training.evaluate import Question, Verdict, by_concept, questions, shares
 from training.latents import LatentMap
@@ -56,7 +56,7 @@ def test_the_pair_of_optimisers_fits_a_small_network() -> None:
     network = torch.nn.Sequential(torch.nn.Linear(8, 32), torch.nn.ReLU(), torch.nn.Linear(32, 1))
     x = torch.randn(256, 8)
     wanted = x[:, :1] * x[:, 1:2]
-    pair = Pair(network)
+    pair = Pair(network.named_parameters())
     losses = []
     for n in range(200):
         loss = (network(x) - wanted).square().mean()
@@ -92,12 +92,12 @@ def test_damage_keeps_pictures_within_0_and_1() -> None:
         assert 0 <= picture.min() <= picture.max() <= 1
 
 
-def test_the_evaluation_asks_for_every_thing_in_three_ways() -> None:
+def test_the_evaluation_asks_for_every_taught_thing_in_three_ways() -> None:
     asked = questions()
     assert len(asked) >= 300
-    assert len({q.text for q in asked}) > 300
+    assert len({q.text for q in asked}) > 150
     for kind in ("known", "held-out colour", "held-out wording"):
-        assert {q.concept for q in asked if q.kind == kind} == set(range(len(CONCEPTS)))
+        assert {q.concept for q in asked if q.kind == kind} == set(TAUGHT)
     assert all(held_out(q.concept, q.colour) == (q.kind == "held-out colour") for q in asked)
 
 
