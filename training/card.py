@@ -21,8 +21,8 @@ exists to teach and to test, not to make art.
 
 **Background colours**: {colours}.
 
-Prompts that work best: *a fox on a teal background*, *an owl, sky blue background*, *a picture of a rocket on black*, *a cupcake
-on a pink background*. Without a background colour ("a fox") the seed chooses one.
+Prompts that work best: *a mushroom on a sky blue background*, *an owl on a red background*, *a sunflower, yellow background*,
+*a cupcake on white*, *a fox on a teal background*. Without a background colour ("a fox") the seed chooses one.
 
 A colour or another adjective directly before the thing ("a red fox", "a cute owl") is understood and ignored: the icon keeps its
 own colours, and the background is the seed's choice unless the prompt names one. That is a decision, not an accident: the icons
@@ -30,8 +30,16 @@ come in one colouring, and a fox is what someone who writes "a red fox" wants to
 of their own (their embeddings are zero); the file's metadata lists the known ones (`virgil.words`), and virgil_nb names the
 others.
 
-Sizes: trained at 128 × 128, with a few pictures of 96, 112, 144 and 160; other sizes give odd results. One thing a picture: two
-things are not something it was taught.
+Size: 128 × 128. Other sizes were part of the early training only and give poor results. One thing a picture, in the middle of it.
+
+## What it was meant to know, and does not
+
+The aim was at least 120 things; {table_count} are prepared in `training/concepts.py`. The denoiser saw all of them for about 2,000
+steps, but the prompt reached it badly: Muon's full-length steps on a faint gradient scrambled the text encoder, and icons that moved
+about hid what the thing was. Once the text encoder was trained through heads of its own and the icons stood still, things were learned
+within a few hundred steps; the time left was enough for {concept_count}. What would help: the `focus` stage on all {table_count}
+things for two to three CPU hours, then other places and sizes again; and a longer `decoder` stage for a better round trip (28 dB was
+the aim).
 
 ## Figures
 
@@ -75,8 +83,9 @@ Half precision, {size} MB.
     pip install "virgil_nb[training]"     # from a clone: pip install -e ".[training]"
     python -m training
 
-fetches the icons by package name (needs npm), trains every part on a CPU, writes the model file and evaluates it. See
-`training/README.md`.
+fetches the icons by package name (needs npm), trains every part on a CPU, writes the model file and evaluates it. It runs the
+stages of this file's training in a cleaner order (the text encoder first), so it gives a model like this one, not the same bytes.
+See `training/README.md`.
 
 ## Licence
 
@@ -94,6 +103,7 @@ def card(figures: dict[str, Any], unseen: int, unet: str, size: float) -> str:
     own = figures["judge's own accuracy"]
     return _CARD.format(
         concept_count=len(TAUGHT),
+        table_count=len(CONCEPTS),
         colour_count=len(COLOURS),
         things=", ".join(named(CONCEPTS[n].names) for n in TAUGHT),
         colours=", ".join(named(c.names) for c in COLOURS),
