@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from PIL import Image
 
 from training import autoencoder, denoiser, judge
 from training.card import card
@@ -46,7 +47,7 @@ def stages(icons: IconSet, work: Path, model: Path, workers: int, seconds: float
 
 
 def write_card(icons: IconSet, work: Path, model: Path) -> None:
-    """Evaluates the model file and writes MODEL_CARD.md and sheet.png beside it."""
+    """Evaluates the model file and writes MODEL_CARD.md and sheet.webp beside it."""
     figures = evaluate(model, icons, work, (8.0, 4.0), 7, work / "evaluation")
     shape = denoiser.CONFIG
     count = sum(p.numel() for p in denoiser.UNet(shape).parameters()) / 1e6
@@ -55,7 +56,7 @@ def write_card(icons: IconSet, work: Path, model: Path) -> None:
     )
     text = card(figures, len(icons.unseen), unet, model.stat().st_size / 1e6)
     (model.parent / "MODEL_CARD.md").write_text(text, encoding="utf-8")
-    (model.parent / "sheet.png").write_bytes((work / "evaluation" / "sheet.png").read_bytes())
+    Image.open(work / "evaluation" / "sheet.png").save(model.parent / "sheet.webp", quality=88)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ A small text-to-image latent diffusion model that ships with virgil_nb, so that 
 download. It draws one of {concept_count} things as an icon on one of {colour_count} background colours, 128 × 128 pixels. It
 exists to teach and to test, not to make art.
 
-![64 of the evaluation's pictures, CFG 8](sheet.png)
+![64 of the evaluation's pictures, CFG 8](sheet.webp)
 
 ## What it knows
 
