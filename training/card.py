@@ -44,8 +44,8 @@ the aim).
 ## Figures
 
 Printed by `python -m training.evaluate`: {prompts} prompts a guidance, 20 Euler steps on the "normal" schedule, empty negative
-prompt, seeds that training never used. Every concept is asked for three times: in the canonical wording on a colour it was
-trained on; on the one colour of 13 that it was never shown on; by a synonym in a wording that training never used ({wordings}).
+prompt, seeds that training never used. Every concept is asked for in three ways, seven times each: in the canonical wording on a
+colour it was trained on; on the one colour of 13 that it was never shown on; by a synonym in a wording that training never used ({wordings}).
 
 | | {guidance_heads} |
 |---|{guidance_rules}|
@@ -84,7 +84,7 @@ Half precision, {size} MB.
     python -m training
 
 fetches the icons by package name (needs npm), trains every part on a CPU, writes the model file and evaluates it. It runs the
-stages of this file's training in a cleaner order (the text encoder first), so it gives a model like this one, not the same bytes.
+stages of this file's training in a cleaner order (the text encoder first); that order as a whole has not been run yet, each stage has.
 See `training/README.md`.
 
 ## Licence
