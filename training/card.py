@@ -45,7 +45,8 @@ the aim).
 
 Printed by `python -m training.evaluate`: {prompts} prompts a guidance, 20 Euler steps on the "normal" schedule, empty negative
 prompt, seeds that training never used. Every concept is asked for in three ways, seven times each: in the canonical wording on a
-colour it was trained on; on the one colour of 13 that it was never shown on; by a synonym in a wording that training never used ({wordings}).
+colour it was trained on; on the one colour of 13 that it was never shown on; by a synonym in a wording that training
+never used ({wordings}).
 
 | | {guidance_heads} |
 |---|{guidance_rules}|
