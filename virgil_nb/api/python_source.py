@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import heapq
 import keyword
 import re
 from collections.abc import Iterable
 
 from virgil_nb.engine import Document, Node, ObjectRef, Registry
+from virgil_nb.engine.topology import order_nodes
 
 _TAKEN = {"vnb", "wf", "inputs", "title"}
 
@@ -94,24 +94,7 @@ def _names(nodes: Iterable[Node], registry: Registry) -> dict[str, str]:
 
 
 def _in_order(document: Document) -> list[Node]:
-    """The nodes, sources first, else in document order; the members of a cycle come last, in document order."""
-    there = document.nodes
-    waiting = {n.id: {link.node for link in n.links.values() if link.node in there and link.node != n.id} for n in there.values()}
-    consumers: dict[str, list[str]] = {}
-    for node_id, sources in waiting.items():
-        for source in sources:
-            consumers.setdefault(source, []).append(node_id)
-    position = {node_id: i for i, node_id in enumerate(document.nodes)}
-    ordered: list[Node] = []
-    ready = [position[node_id] for node_id, sources in waiting.items() if not sources]
-    heapq.heapify(ready)
-    ids = list(document.nodes)
-    while ready:
-        node_id = ids[heapq.heappop(ready)]
-        ordered.append(document.nodes[node_id])
-        for consumer in consumers.get(node_id, []):
-            waiting[consumer].discard(node_id)
-            if not waiting[consumer]:
-                heapq.heappush(ready, position[consumer])
-    placed = {n.id for n in ordered}
-    return ordered + [n for n in document.nodes.values() if n.id not in placed]
+    """The nodes, each after its sources where there is no cycle, else in document order."""
+    nodes = document.nodes
+    order = order_nodes(nodes, lambda node_id: [link.node for link in nodes[node_id].links.values() if link.node in nodes])
+    return [nodes[node_id] for node_id in order.order]
