@@ -29,6 +29,7 @@ from virgil_nb.widget.messages import (
     Snapshot,
     SpecJSON,
     ToBrowser,
+    ToKernel,
     Undo,
 )
 from virgil_nb.widget.messages import Run as RunRequest
@@ -122,7 +123,7 @@ class Conversation:
 
     # --- what the browser asks for
 
-    def _handle(self, message: Ready | Edit | Undo | Redo | RunRequest | StopRequest | Ack | Bye) -> None:
+    def _handle(self, message: ToKernel) -> None:
         match message["kind"]:
             case "ready":
                 self._ready(message)

@@ -42,16 +42,39 @@ class NodeJSON(TypedDict):
     size: NotRequired[tuple[float, float] | None]
     mode: NotRequired[NodeMode]
     control: NotRequired[dict[str, ControlMode]]
+    colour: NotRequired[str | None]
+    folded: NotRequired[bool]
     extra: NotRequired[dict[str, JsonValue]]
 
 
+class FrameJSON(TypedDict):
+    """A titled box behind nodes; what lies wholly inside moves with it. `box`: x, y, width, height, in pixels at 100 %."""
+
+    title: str
+    box: tuple[float, float, float, float]
+    colour: NotRequired[str | None]
+
+
+class PanelItemJSON(TypedDict):
+    """An input that is shown on the panel, under a name of its own or the input's."""
+
+    node: str
+    input: str
+    label: NotRequired[str | None]
+
+
 class DocumentJSON(TypedDict):
-    """A whole workflow. `nodes` is a list because objects in JavaScript put integer-like keys first."""
+    """A whole workflow. `nodes` is a list because objects in JavaScript put integer-like keys first.
+
+    `panel`: the inputs on the panel, in order; null or left out: nobody chose, so the editor does.
+    """
 
     format: Literal["virgil_nb"]
     version: int
     name: str
     nodes: list[NodeJSON]
+    frames: NotRequired[dict[str, FrameJSON]]
+    panel: NotRequired[list[PanelItemJSON] | None]
     extra: NotRequired[dict[str, JsonValue]]
 
 
@@ -147,6 +170,37 @@ class ControlOp(TypedDict):
     control: ControlMode | None
 
 
+class ColourOp(TypedDict):
+    """Tints a node, "#rrggbb"; null: plain again."""
+
+    op: Literal["colour"]
+    id: str
+    colour: str | None
+
+
+class FoldOp(TypedDict):
+    """Folds a node to its header, or opens it again."""
+
+    op: Literal["fold"]
+    id: str
+    folded: bool
+
+
+class FrameOp(TypedDict):
+    """Puts a frame there, or another in place of it; null: takes it away, and no node with it."""
+
+    op: Literal["frame"]
+    id: str
+    frame: FrameJSON | None
+
+
+class PanelOp(TypedDict):
+    """Says which inputs are on the panel, all of them, in order; null: the editor chooses."""
+
+    op: Literal["panel"]
+    items: list[PanelItemJSON] | None
+
+
 class RenameOp(TypedDict):
     """Names the workflow."""
 
@@ -180,6 +234,10 @@ Op: TypeAlias = (
     | TitleOp
     | ModeOp
     | ControlOp
+    | ColourOp
+    | FoldOp
+    | FrameOp
+    | PanelOp
     | RenameOp
     | BatchOp
     | DocumentOp
@@ -275,7 +333,10 @@ class NodeStateJSON(TypedDict):
 
 
 class RunJSON(TypedDict):
-    """How far a run is. `position`: place in the queue, 0 is next; `total`, `finished`: nodes."""
+    """How far a run is. `position`: place in the queue, 0 is next; `total`, `finished`: nodes.
+
+    `queued`: runs of this workbench that wait behind it; `remaining`: seconds left by estimate, left out while nothing is known.
+    """
 
     id: str
     state: RunState
@@ -284,6 +345,8 @@ class RunJSON(TypedDict):
     message: NotRequired[str]
     total: NotRequired[int]
     finished: NotRequired[int]
+    queued: NotRequired[int]
+    remaining: NotRequired[float]
 
 
 class ImageJSON(TypedDict):
@@ -293,6 +356,52 @@ class ImageJSON(TypedDict):
     height: int
     format: Literal["webp", "png", "jpeg"]
     filename: NotRequired[str]
+
+
+class LogLineJSON(TypedDict):
+    """Lines that a node printed or said in a run. `node`: its id, null for the engine's own words."""
+
+    run: str
+    node: str | None
+    level: Literal["print", "info", "warning", "error"]
+    text: str
+
+
+class RestorableJSON(TypedDict):
+    """Edits that were made in the widget before, and that what the cell shows now lacks. `saved`: when, ISO 8601."""
+
+    edits: int
+    saved: str
+
+
+class KeepingJSON(TypedDict):
+    """Whether edits are kept, where, and what can be brought back.
+
+    state: "kept"; "off" (`text` says why); "copy": another kernel holds this workbench, and edits here are kept under a name of their own.
+    replayed: how many kept edits were made again when this workbench was made.
+    """
+
+    state: Literal["kept", "off", "copy"]
+    text: str
+    replayed: NotRequired[int]
+    restorable: NotRequired[RestorableJSON]
+
+
+class HistoryItemJSON(TypedDict):
+    """A run that is over, newest first in lists. `changed`: what differs from the run before it ("seed 7 → 8"), in words.
+
+    pictures: how many thumbnails of it are among the message's buffers, which follow the items' order. current: its document is the
+    present one.
+    """
+
+    run: str
+    when: str
+    state: RunState
+    seconds: float
+    title: str
+    changed: list[str]
+    pictures: int
+    current: NotRequired[bool]
 
 
 class KernelJSON(TypedDict):
@@ -371,7 +480,65 @@ class Bye(TypedDict):
     view: str
 
 
-ToKernel: TypeAlias = Ready | Edit | Undo | Redo | Run | Stop | Ack | Bye
+class Upload(TypedDict):
+    """A piece of a file for an input, at most 1 MiB of it in base64, pieces in order; the next is sent when `uploaded` answers.
+
+    `upload`: an id that the view chose; `name`: the file's own name; `size`, `offset`: bytes.
+    """
+
+    kind: Literal["upload"]
+    view: str
+    upload: str
+    name: str
+    size: int
+    offset: int
+    data: str
+
+
+class Restore(TypedDict):
+    """The answer to a banner: "edits" makes the kept edits again, as one undoable step; "forget" drops them."""
+
+    kind: Literal["restore"]
+    view: str
+    take: Literal["edits", "forget"]
+
+
+class AskHistory(TypedDict):
+    """Asks for runs that are over, newest first, from before run `before` on."""
+
+    kind: Literal["ask_history"]
+    view: str
+    before: NotRequired[str]
+
+
+class UseRun(TypedDict):
+    """Takes the values of an earlier run into the document ("values"), or its whole document ("workflow"), undoably."""
+
+    kind: Literal["use_run"]
+    view: str
+    run: str
+    take: Literal["values", "workflow"]
+
+
+class AskText(TypedDict):
+    """Asks for the workflow as text: Python (of `nodes` alone, if given), our file, or ComfyUI's."""
+
+    kind: Literal["ask_text"]
+    view: str
+    format: Literal["python", "virgil_nb", "comfyui-ui", "comfyui-api"]
+    nodes: NotRequired[list[str]]
+
+
+class Open(TypedDict):
+    """Opens a file that was uploaded whole before (`upload`), or text from the clipboard, in place of the document, undoably."""
+
+    kind: Literal["open"]
+    view: str
+    upload: NotRequired[str]
+    text: NotRequired[str]
+
+
+ToKernel: TypeAlias = Ready | Edit | Undo | Redo | Run | Stop | Ack | Bye | Upload | Restore | AskHistory | UseRun | AskText | Open
 
 
 # --- kernel to browser -----------------------------------------------------------------------------------------------
@@ -397,6 +564,8 @@ class Snapshot(TypedDict):
     title: str
     static: str
     kernel: KernelJSON
+    keeping: NotRequired[KeepingJSON]
+    log: NotRequired[list[LogLineJSON]]
 
 
 class Applied(TypedDict):
@@ -482,4 +651,67 @@ class Notice(TypedDict):
     text: str
 
 
-ToBrowser: TypeAlias = Snapshot | Applied | Rejected | Problems | Specs | RunStatus | Nodes | Preview | Images | Notice
+class Keeping(KeepingJSON):
+    """How edits are kept has changed."""
+
+    kind: Literal["keeping"]
+
+
+class Log(TypedDict):
+    """New lines of the log, at most a few times a second. `dropped`: lines before them that were too many to send."""
+
+    kind: Literal["log"]
+    lines: list[LogLineJSON]
+    dropped: NotRequired[int]
+
+
+class Uploaded(TypedDict):
+    """A piece of an upload has come. `received`: bytes so far. `name`: what to set the input to, once all are here and good.
+
+    `error`: why the upload ended without a file, in a sentence.
+    """
+
+    kind: Literal["uploaded"]
+    view: str
+    upload: str
+    received: int
+    name: NotRequired[str]
+    error: NotRequired[str]
+
+
+class History(TypedDict):
+    """Runs that are over, for the view that asked, or for all ("*", when a run has ended: the newest alone). Buffers: thumbnails."""
+
+    kind: Literal["history"]
+    view: str
+    items: list[HistoryItemJSON]
+    more: bool
+
+
+class Text(TypedDict):
+    """The workflow as text, for the view that asked. `filename`: a name for it."""
+
+    kind: Literal["text"]
+    view: str
+    format: Literal["python", "virgil_nb", "comfyui-ui", "comfyui-api"]
+    filename: str
+    text: str
+
+
+ToBrowser: TypeAlias = (
+    Snapshot
+    | Applied
+    | Rejected
+    | Problems
+    | Specs
+    | RunStatus
+    | Nodes
+    | Preview
+    | Images
+    | Notice
+    | Keeping
+    | Log
+    | Uploaded
+    | History
+    | Text
+)

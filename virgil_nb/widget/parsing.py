@@ -11,7 +11,24 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NotRequired, cast, get_origin, get_type_hints
 
-from virgil_nb.widget.messages import MAX_MESSAGE_BYTES, Ack, Bye, Edit, Ready, Redo, Run, Stop, ToKernel, Undo
+from virgil_nb.widget.messages import (
+    MAX_MESSAGE_BYTES,
+    Ack,
+    AskHistory,
+    AskText,
+    Bye,
+    Edit,
+    Open,
+    Ready,
+    Redo,
+    Restore,
+    Run,
+    Stop,
+    ToKernel,
+    Undo,
+    Upload,
+    UseRun,
+)
 
 MAX_DEPTH = 64
 MAX_OPS = 20_000
@@ -27,6 +44,12 @@ KINDS: Mapping[str, type] = {
     "stop": Stop,
     "ack": Ack,
     "bye": Bye,
+    "upload": Upload,
+    "restore": Restore,
+    "ask_history": AskHistory,
+    "use_run": UseRun,
+    "ask_text": AskText,
+    "open": Open,
 }
 FIELDS: Mapping[str, Mapping[str, bool]] = {  # kind -> field -> must it be there
     kind: {name: get_origin(hint) is not NotRequired for name, hint in get_type_hints(shape, include_extras=True).items()}
@@ -130,9 +153,28 @@ def _text(name: str) -> Callable[[object], None]:
     return check
 
 
-def _texts(value: object) -> None:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise MalformedError(f"outputs is {_short(value)}; it must be a list of node ids.")
+def _long_text(name: str) -> Callable[[object], None]:
+    def check(value: object) -> None:
+        if not isinstance(value, str):
+            raise MalformedError(f"{name} is {_short(value)}; it must be a text.")
+
+    return check
+
+
+def _one_of(name: str, *allowed: str) -> Callable[[object], None]:
+    def check(value: object) -> None:
+        if value not in allowed:
+            raise MalformedError(f"{name} is {_short(value)}; it must be one of {', '.join(allowed)}.")
+
+    return check
+
+
+def _ids(name: str) -> Callable[[object], None]:
+    def check(value: object) -> None:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise MalformedError(f"{name} is {_short(value)}; it must be a list of node ids.")
+
+    return check
 
 
 def _ops(value: object) -> None:
@@ -159,7 +201,18 @@ _CHECKS: Mapping[str, Callable[[object], None]] = {
     "frame": _count("frame"),
     "node": _text("node"),
     "merge": _text("merge"),
-    "outputs": _texts,
+    "outputs": _ids("outputs"),
+    "nodes": _ids("nodes"),
+    "upload": _text("upload"),
+    "name": _text("name"),
+    "size": _count("size"),
+    "offset": _count("offset"),
+    "data": _long_text("data"),
+    "text": _long_text("text"),
+    "run": _text("run"),
+    "before": _text("before"),
+    "take": _one_of("take", "edits", "forget", "values", "workflow"),
+    "format": _one_of("format", "python", "virgil_nb", "comfyui-ui", "comfyui-api"),
     "ops": _ops,
 }
 

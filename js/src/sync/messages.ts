@@ -25,6 +25,10 @@ export type Op =
   | TitleOp
   | ModeOp
   | ControlOp
+  | ColourOp
+  | FoldOp
+  | FrameOp
+  | PanelOp
   | RenameOp
   | BatchOp
   | DocumentOp;
@@ -35,7 +39,21 @@ export type NodeRunState = "idle" | "queued" | "running" | "cached" | "done" | "
 
 export type NoteLevel = "info" | "warning" | "error";
 
-export type ToKernel = Ready | Edit | Undo | Redo | Run | Stop | Ack | Bye;
+export type ToKernel =
+  | Ready
+  | Edit
+  | Undo
+  | Redo
+  | Run
+  | Stop
+  | Ack
+  | Bye
+  | Upload
+  | Restore
+  | AskHistory
+  | UseRun
+  | AskText
+  | Open;
 
 export type ToBrowser =
   | Snapshot
@@ -47,7 +65,12 @@ export type ToBrowser =
   | Nodes
   | Preview
   | Images
-  | Notice;
+  | Notice
+  | Keeping
+  | Log
+  | Uploaded
+  | History
+  | Text;
 
 /** One node of a document. `links` has [node id, output slot] per linked input; a linked input may keep a value too. */
 export interface NodeJSON {
@@ -60,15 +83,33 @@ export interface NodeJSON {
   size?: [number, number] | null;
   mode?: NodeMode;
   control?: { [key: string]: ControlMode };
+  colour?: string | null;
+  folded?: boolean;
   extra?: { [key: string]: JsonValue };
 }
 
-/** A whole workflow. `nodes` is a list because objects in JavaScript put integer-like keys first. */
+/** A titled box behind nodes; what lies wholly inside moves with it. `box`: x, y, width, height, in pixels at 100 %. */
+export interface FrameJSON {
+  title: string;
+  box: [number, number, number, number];
+  colour?: string | null;
+}
+
+/** An input that is shown on the panel, under a name of its own or the input's. */
+export interface PanelItemJSON {
+  node: string;
+  input: string;
+  label?: string | null;
+}
+
+/** A whole workflow. `nodes` is a list because objects in JavaScript put integer-like keys first. `panel`: the inputs on the panel, in order; null or left out: nobody chose, so the editor does. */
 export interface DocumentJSON {
   format: "virgil_nb";
   version: number;
   name: string;
   nodes: NodeJSON[];
+  frames?: { [key: string]: FrameJSON };
+  panel?: PanelItemJSON[] | null;
   extra?: { [key: string]: JsonValue };
 }
 
@@ -148,6 +189,33 @@ export interface ControlOp {
   id: string;
   input: string;
   control: ControlMode | null;
+}
+
+/** Tints a node, "#rrggbb"; null: plain again. */
+export interface ColourOp {
+  op: "colour";
+  id: string;
+  colour: string | null;
+}
+
+/** Folds a node to its header, or opens it again. */
+export interface FoldOp {
+  op: "fold";
+  id: string;
+  folded: boolean;
+}
+
+/** Puts a frame there, or another in place of it; null: takes it away, and no node with it. */
+export interface FrameOp {
+  op: "frame";
+  id: string;
+  frame: FrameJSON | null;
+}
+
+/** Says which inputs are on the panel, all of them, in order; null: the editor chooses. */
+export interface PanelOp {
+  op: "panel";
+  items: PanelItemJSON[] | null;
 }
 
 /** Names the workflow. */
@@ -238,7 +306,7 @@ export interface NodeStateJSON {
   notes?: NoteJSON[];
 }
 
-/** How far a run is. `position`: place in the queue, 0 is next; `total`, `finished`: nodes. */
+/** How far a run is. `position`: place in the queue, 0 is next; `total`, `finished`: nodes. `queued`: runs of this workbench that wait behind it; `remaining`: seconds left by estimate, left out while nothing is known. */
 export interface RunJSON {
   id: string;
   state: RunState;
@@ -247,6 +315,8 @@ export interface RunJSON {
   message?: string;
   total?: number;
   finished?: number;
+  queued?: number;
+  remaining?: number;
 }
 
 /** One picture of an `images` message; its bytes are the buffer of the same index. */
@@ -255,6 +325,40 @@ export interface ImageJSON {
   height: number;
   format: "webp" | "png" | "jpeg";
   filename?: string;
+}
+
+/** Lines that a node printed or said in a run. `node`: its id, null for the engine's own words. */
+export interface LogLineJSON {
+  run: string;
+  node: string | null;
+  level: "print" | "info" | "warning" | "error";
+  text: string;
+}
+
+/** Edits that were made in the widget before, and that what the cell shows now lacks. `saved`: when, ISO 8601. */
+export interface RestorableJSON {
+  edits: number;
+  saved: string;
+}
+
+/** Whether edits are kept, where, and what can be brought back. state: "kept"; "off" (`text` says why); "copy": another kernel holds this workbench, and edits here are kept under a name of their own. replayed: how many kept edits were made again when this workbench was made. */
+export interface KeepingJSON {
+  state: "kept" | "off" | "copy";
+  text: string;
+  replayed?: number;
+  restorable?: RestorableJSON;
+}
+
+/** A run that is over, newest first in lists. `changed`: what differs from the run before it ("seed 7 → 8"), in words. pictures: how many thumbnails of it are among the message's buffers, which follow the items' order. current: its document is the present one. */
+export interface HistoryItemJSON {
+  run: string;
+  when: string;
+  state: RunState;
+  seconds: number;
+  title: string;
+  changed: string[];
+  pictures: number;
+  current?: boolean;
 }
 
 /** What runs at the other end. */
@@ -321,6 +425,55 @@ export interface Bye {
   view: string;
 }
 
+/** A piece of a file for an input, at most 1 MiB of it in base64, pieces in order; the next is sent when `uploaded` answers. `upload`: an id that the view chose; `name`: the file's own name; `size`, `offset`: bytes. */
+export interface Upload {
+  kind: "upload";
+  view: string;
+  upload: string;
+  name: string;
+  size: number;
+  offset: number;
+  data: string;
+}
+
+/** The answer to a banner: "edits" makes the kept edits again, as one undoable step; "forget" drops them. */
+export interface Restore {
+  kind: "restore";
+  view: string;
+  take: "edits" | "forget";
+}
+
+/** Asks for runs that are over, newest first, from before run `before` on. */
+export interface AskHistory {
+  kind: "ask_history";
+  view: string;
+  before?: string;
+}
+
+/** Takes the values of an earlier run into the document ("values"), or its whole document ("workflow"), undoably. */
+export interface UseRun {
+  kind: "use_run";
+  view: string;
+  run: string;
+  take: "values" | "workflow";
+}
+
+/** Asks for the workflow as text: Python (of `nodes` alone, if given), our file, or ComfyUI's. */
+export interface AskText {
+  kind: "ask_text";
+  view: string;
+  format: "python" | "virgil_nb" | "comfyui-ui" | "comfyui-api";
+  nodes?: string[];
+}
+
+/** Opens a file that was uploaded whole before (`upload`), or text from the clipboard, in place of the document, undoably. */
+export interface Open {
+  kind: "open";
+  view: string;
+  upload?: string;
+  text?: string;
+}
+
 /** The whole state, for view `view`, or for all of them if that is "*". Pictures follow as `images`. `static` is the id of the still picture that live views hide. */
 export interface Snapshot {
   kind: "snapshot";
@@ -337,6 +490,8 @@ export interface Snapshot {
   title: string;
   static: string;
   kernel: KernelJSON;
+  keeping?: KeepingJSON;
+  log?: LogLineJSON[];
 }
 
 /** Edits that took effect and made revision `rev`. `origin`, `seq`: the view's own request; null: Python did it. */
@@ -381,6 +536,8 @@ export interface RunStatus {
   message?: string;
   total?: number;
   finished?: number;
+  queued?: number;
+  remaining?: number;
   kind: "run";
 }
 
@@ -417,5 +574,48 @@ export interface Images {
 export interface Notice {
   kind: "notice";
   level: NoteLevel;
+  text: string;
+}
+
+/** How edits are kept has changed. */
+export interface Keeping {
+  state: "kept" | "off" | "copy";
+  text: string;
+  replayed?: number;
+  restorable?: RestorableJSON;
+  kind: "keeping";
+}
+
+/** New lines of the log, at most a few times a second. `dropped`: lines before them that were too many to send. */
+export interface Log {
+  kind: "log";
+  lines: LogLineJSON[];
+  dropped?: number;
+}
+
+/** A piece of an upload has come. `received`: bytes so far. `name`: what to set the input to, once all are here and good. `error`: why the upload ended without a file, in a sentence. */
+export interface Uploaded {
+  kind: "uploaded";
+  view: string;
+  upload: string;
+  received: number;
+  name?: string;
+  error?: string;
+}
+
+/** Runs that are over, for the view that asked, or for all ("*", when a run has ended: the newest alone). Buffers: thumbnails. */
+export interface History {
+  kind: "history";
+  view: string;
+  items: HistoryItemJSON[];
+  more: boolean;
+}
+
+/** The workflow as text, for the view that asked. `filename`: a name for it. */
+export interface Text {
+  kind: "text";
+  view: string;
+  format: "python" | "virgil_nb" | "comfyui-ui" | "comfyui-api";
+  filename: string;
   text: string;
 }
