@@ -17,8 +17,6 @@ from virgil_nb import __version__
 from virgil_nb.engine import Batch, Change, Document, EditError, Editor, Problem, Registry, Services, edit_from_json, validate
 from virgil_nb.widget.messages import (
     PROTOCOL,
-    Ack,
-    Bye,
     DocumentJSON,
     Edit,
     NoteLevel,
@@ -32,8 +30,6 @@ from virgil_nb.widget.messages import (
     ToKernel,
     Undo,
 )
-from virgil_nb.widget.messages import Run as RunRequest
-from virgil_nb.widget.messages import Stop as StopRequest
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.parsing import MalformedError, parse
 from virgil_nb.widget.relay import Relay
