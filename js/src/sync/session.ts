@@ -9,11 +9,15 @@
 import { type Doc, EMPTY, fromJSON, type Json, sameJson } from "../core/document";
 import { apply, EditRefused, type Op } from "../core/ops";
 import type { SpecJSON } from "../core/specs";
+import { LogLines } from "./log_lines";
 import { Media } from "./media";
 import type * as wire from "./messages";
 import { PROTOCOL } from "./messages";
+import { RunHistory } from "./run_history";
+import { type TextFormat, Texts } from "./texts";
 import { Topics } from "./topics";
 import type { Bytes, Transport } from "./transport";
+import { Uploads } from "./uploads";
 
 /** How far a node is, and the document that it ran with. */
 export interface NodeState extends wire.NodeStateJSON {
@@ -47,6 +51,12 @@ const SILENCE = 5000;
 export class Session {
   readonly topics = new Topics();
   readonly media: Media;
+  /** Runs that are over; listen to "history". */
+  readonly history: RunHistory;
+  /** What nodes printed and said; listen to "log". */
+  readonly logLines = new LogLines();
+  /** How edits are kept; listen to "keeping". */
+  keeping: wire.KeepingJSON | null = null;
   doc: Doc = EMPTY;
   specs: ReadonlyMap<string, SpecJSON> = new Map();
   problems: readonly wire.ProblemJSON[] = [];
@@ -71,6 +81,8 @@ export class Session {
   private holdTimer: ReturnType<typeof setTimeout> | undefined;
   private silenceTimer: ReturnType<typeof setTimeout> | undefined;
   private behindTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly uploads: Uploads;
+  private readonly texts: Texts;
   private readonly stopListening: () => void;
 
   constructor(
@@ -78,6 +90,9 @@ export class Session {
     readonly view: string,
   ) {
     this.media = new Media(this.topics, (node, frame) => this.send({ kind: "ack", view, node, frame }));
+    this.uploads = new Uploads(view, (message) => this.send(message));
+    this.texts = new Texts((format, nodes) => this.send({ kind: "ask_text", view, format, ...(nodes ? { nodes } : {}) }));
+    this.history = new RunHistory((before) => this.send({ kind: "ask_history", view, ...(before ? { before } : {}) }));
     this.stopListening = transport.listen((message, buffers) => this.receive(message, buffers));
     this.askForAll();
   }
@@ -172,12 +187,68 @@ export class Session {
     this.send({ kind: "stop", view: this.view });
   }
 
+  // --- files, texts, earlier runs ---------------------------------------------------------------------------------------
+
+  /** Brings a file into the input folder. Gives the name to set an input to; rejects with why the file was not taken. */
+  upload(file: File, onProgress: (share: number) => void = () => {}): Promise<string> {
+    return this.uploads.start(file, file.name, onProgress).finished;
+  }
+
+  /** Opens the workflow that a file holds (a picture with one in it, JSON, …) in place of the document, undoably. */
+  async openFile(file: File): Promise<void> {
+    const { id, finished } = this.uploads.start(file, file.name, () => {});
+    await finished;
+    this.flush();
+    this.send({ kind: "open", view: this.view, upload: id });
+  }
+
+  /** The same for text: our file, ComfyUI's, from a file or the clipboard. */
+  openText(text: string): void {
+    this.flush();
+    this.send({ kind: "open", view: this.view, text });
+  }
+
+  /** The workflow, or these nodes of it, as text. */
+  async askText(format: TextFormat, nodes?: string[]): Promise<string> {
+    return (await this.askFile(format, nodes)).text;
+  }
+
+  /** The same with a name for the file that it could become. */
+  askFile(format: TextFormat, nodes?: string[]): Promise<wire.Text> {
+    this.flush();
+    return this.texts.ask(format, nodes);
+  }
+
+  /** The values of an earlier run, or its whole document, in place of the present ones; undoable. */
+  useRun(run: string, take: wire.UseRun["take"]): void {
+    this.flush();
+    this.send({ kind: "use_run", view: this.view, run, take });
+  }
+
+  /** Answers the offer to make kept edits again. */
+  restore(take: wire.Restore["take"]): void {
+    this.flush();
+    this.send({ kind: "restore", view: this.view, take });
+  }
+
+  get log(): readonly wire.LogLineJSON[] {
+    return this.logLines.lines;
+  }
+
+  clearLog(): void {
+    this.logLines.clear();
+    this.topics.emit("log");
+  }
+
   close(): void {
     this.flush();
     this.send({ kind: "bye", view: this.view });
     for (const timer of [this.holdTimer, this.silenceTimer, this.behindTimer]) clearTimeout(timer);
     this.stopListening();
     this.media.close();
+    this.uploads.close();
+    this.texts.close();
+    this.history.close();
   }
 
   clearNotice(): void {
@@ -233,6 +304,24 @@ export class Session {
       case "notice":
         this.say(message.level, message.text);
         break;
+      case "keeping":
+        this.takeKeeping(message);
+        break;
+      case "log":
+        this.logLines.take(message);
+        this.topics.emit("log");
+        break;
+      case "uploaded":
+        this.uploads.take(message);
+        break;
+      case "history":
+        if (message.view !== "*" && message.view !== this.view) break;
+        this.history.take(message, buffers, this.doc);
+        this.topics.emit("history");
+        break;
+      case "text":
+        if (message.view === this.view) this.texts.take(message);
+        break;
     }
   }
 
@@ -253,14 +342,23 @@ export class Session {
     this.title = message.title;
     this.kernel = message.kernel;
     this.stillPicture = message.static ?? "";
-    this.setHistory(message);
+    this.setUndo(message);
+    this.keeping = message.keeping ?? null;
+    if (mine) this.logLines.begin(message.log ?? []);
     this.show(this.withWaiting());
     this.run = message.run;
     this.states.clear();
     this.takeStates(message.nodes, message.run?.id ?? "");
     clearTimeout(this.silenceTimer);
     this.line = "live";
-    for (const topic of ["specs", "problems", "run", "states", "line"]) this.topics.emit(topic);
+    for (const topic of ["specs", "problems", "run", "states", "line", "keeping", "log"]) this.topics.emit(topic);
+    if (forAll) this.topics.emit("replaced");
+  }
+
+  private takeKeeping(message: wire.Keeping): void {
+    const { kind: _, ...keeping } = message;
+    this.keeping = keeping;
+    this.topics.emit("keeping");
   }
 
   private takeApplied(message: wire.Applied): void {
@@ -275,7 +373,7 @@ export class Session {
     }
     this.rev = message.rev;
     this.confirmed = message.ops.reduce(apply, this.confirmed);
-    this.setHistory(message);
+    this.setUndo(message);
     const echo = answered && sameJson(answered.ops as unknown as Json, message.ops as unknown as Json);
     if (!echo) this.show(this.withWaiting());
   }
@@ -345,13 +443,14 @@ export class Session {
     this.topics.emit("doc");
   }
 
-  private setHistory({ can_undo, can_redo }: { can_undo: boolean; can_redo: boolean }): void {
+  private setUndo({ can_undo, can_redo }: { can_undo: boolean; can_redo: boolean }): void {
     this.canUndo = can_undo;
     this.canRedo = can_redo;
-    this.topics.emit("history");
+    this.topics.emit("undo");
   }
 
-  private say(level: wire.NoteLevel, text: string): void {
+  /** Says something in the toolbar that belongs to no node. */
+  say(level: wire.NoteLevel, text: string): void {
     this.notice = { level, text, at: Date.now() };
     this.topics.emit("notice");
   }

@@ -7,8 +7,8 @@ import { RunStatus, TotalProgress } from "./RunStatus";
 
 export function Toolbar() {
   const { actions } = useWorkbench();
-  const canUndo = useSession("history", (session) => session.canUndo);
-  const canRedo = useSession("history", (session) => session.canRedo);
+  const canUndo = useSession("undo", (session) => session.canUndo);
+  const canRedo = useSession("undo", (session) => session.canRedo);
   const empty = useSession("doc", (session) => session.doc.nodes.size === 0);
   return (
     <div className="vnb-toolbar" role="toolbar" aria-label="Workbench">

@@ -51,6 +51,10 @@ export class View {
   palette: PaletteRequest | null = null;
   hint: Hint | null = null;
   focused = false;
+  /** What is open beside the graph or the panel. */
+  drawer: "history" | "log" | "code" | null = null;
+  /** Which of the two views of the workflow is shown. */
+  mode: "graph" | "panel" = "graph";
   /** A large graph seen from far away: nodes are drawn as boxes. */
   far = false;
   unfolded: ReadonlySet<string> = new Set();
@@ -69,7 +73,18 @@ export class View {
   }
 
   update<
-    K extends "dragged" | "resized" | "connecting" | "palette" | "focused" | "far" | "unfolded" | "closedCards" | "openCards",
+    K extends
+      | "dragged"
+      | "resized"
+      | "connecting"
+      | "palette"
+      | "focused"
+      | "far"
+      | "unfolded"
+      | "closedCards"
+      | "openCards"
+      | "drawer"
+      | "mode",
   >(key: K, value: this[K]): void {
     if (this[key] === value) return;
     this[key] = value;

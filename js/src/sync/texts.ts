@@ -1,0 +1,46 @@
+/** Texts of the workflow that were asked of the kernel. */
+import type { AskText, Text } from "./messages";
+
+export type TextFormat = AskText["format"];
+
+/** After this long without an answer, in ms. A kernel that runs another cell answers late. */
+const PATIENCE = 30_000;
+
+interface Asked {
+  resolve(text: Text): void;
+  reject(error: Error): void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+export class Texts {
+  private readonly asked = new Map<TextFormat, Asked[]>();
+
+  constructor(private readonly send: (format: TextFormat, nodes: string[] | undefined) => void) {}
+
+  ask(format: TextFormat, nodes?: string[]): Promise<Text> {
+    return new Promise((resolve, reject) => {
+      const list = this.asked.get(format) ?? [];
+      this.asked.set(format, list);
+      const timer = setTimeout(() => {
+        list.splice(list.indexOf(asked), 1);
+        reject(new Error("The kernel did not answer. It may be busy with another cell."));
+      }, PATIENCE);
+      const asked: Asked = { resolve, reject, timer };
+      list.push(asked);
+      this.send(format, nodes);
+    });
+  }
+
+  /** Answers come in the order in which they were asked for. */
+  take(message: Text): void {
+    const asked = this.asked.get(message.format)?.shift();
+    if (!asked) return;
+    clearTimeout(asked.timer);
+    asked.resolve(message);
+  }
+
+  close(): void {
+    for (const list of this.asked.values()) for (const { timer } of list) clearTimeout(timer);
+    this.asked.clear();
+  }
+}
