@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from virgil_nb.api.handles import Node
 from virgil_nb.api.lookup import find_node
+from virgil_nb.api.steps import SAMPLER, SamplingStep, sampling_steps
 from virgil_nb.engine import Document, Problem, Registry, RunResult
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class Result:
     """The result of a run.
 
     `images`: the pictures of the output nodes. `result["KSampler"].LATENT`: an output of a node, a copy of its own, free to change.
+    `steps("KSampler")`: that sampler's way from noise to latent. `inputs("KSampler")`: what went into a node.
     `executed`, `cached`: ids of the nodes that ran, and that were needed and did not have to. `seconds`: per node id.
     """
 
@@ -69,6 +71,22 @@ class Result:
     @property
     def _document(self) -> Document:
         return self._run.values_used
+
+    def inputs(self, node: str | Node) -> dict[str, Any]:
+        """The values that went into a node, by input name: its own, and those that came over links. Copies, free to change."""
+        return self._run.inputs(self._id_of(node), self._objects)
+
+    def steps(self, node: str | Node) -> list[SamplingStep]:
+        """The steps of a sampler node, each with its latent and the model's guess of the clean one; see `SamplingStep`.
+
+        They are taken again, from the values that went in: that takes as long as the sampler did. Raises TypeError for a node that
+        is no sampler.
+        """
+        node_id = self._id_of(node)
+        record = self._document.nodes[node_id]
+        if record.type != SAMPLER:
+            raise TypeError(f"{record.title or record.type} takes no sampling steps; {SAMPLER} nodes do.")
+        return sampling_steps(self.inputs(node_id))
 
     def why(self, node: str | Node) -> str:
         """Why a node ran, or did not."""

@@ -99,6 +99,20 @@ class RunResult:
             raise IndexError(f"node {node} has {len(outputs)} outputs; there is no output {slot}")
         return values.copy(outputs[slot])
 
+    def inputs(self, node: str, objects: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+        """The values that went into a node, by input name, each a copy of one's own; `objects`: those beside the document, by hash.
+
+        Raises KeyError if the node was not needed, or if a value that it was linked to is not there (any more).
+        """
+        prepared = self._planned.plan.prepared.get(node)
+        if prepared is None:
+            self._entry(node)  # says why there is nothing
+            raise KeyError(node)
+        found = {name: values.copy(value) for name, value in prepared.values.items()}
+        found.update((name, values.copy(objects[reference.hash])) for name, reference in prepared.objects)
+        found.update((name, self.output(source, slot)) for name, source, slot, _, _ in prepared.wires)
+        return found
+
     def ui(self, node: str) -> dict[str, Any] | None:
         """What a node shows, such as {"images": […]}; None if it shows nothing or has no result."""
         key = self._planned.keys.keys.get(node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -49,16 +50,47 @@ def k_sampler(
         scheduler: How the noise falls from step to step.
         denoise: How much of the latent is made anew.
     """
-    from virgil_nb.diffusion.sampling import sample
-
     start = samples_of(latent_image, "latent_image")
     check_fits(model, start, {"positive": positive, "negative": negative})
     current = context.current()
     if current is not None:
         note_size(current, model, start)
-    result = sample(
+    result = sampled(
+        None if current is None else lambda step: report(current, model, step),
+        model=model,
+        positive=positive,
+        negative=negative,
+        latent_image=latent_image,
+        seed=seed,
+        steps=steps,
+        cfg=cfg,
+        sampler_name=sampler_name,
+        scheduler=scheduler,
+        denoise=denoise,
+    )
+    return {**latent_image, "samples": result}
+
+
+def sampled(
+    on_step: Callable[[Step], None] | None,
+    *,
+    model: Any,
+    positive: Any,
+    negative: Any,
+    latent_image: Mapping[str, Any],
+    seed: int,
+    steps: int,
+    cfg: float,
+    sampler_name: str,
+    scheduler: str,
+    denoise: float,
+) -> Tensor:
+    """The latent that a KSampler with these inputs makes; `on_step` sees each step before it is taken."""
+    from virgil_nb.diffusion.sampling import sample
+
+    return sample(
         model,
-        start,
+        samples_of(latent_image, "latent_image"),
         positive=positive,
         negative=negative,
         seed=seed,
@@ -69,9 +101,8 @@ def k_sampler(
         denoise=denoise,
         noise_mask=latent_image.get("noise_mask"),
         batch_index=latent_image.get("batch_index"),
-        on_step=None if current is None else lambda step: report(current, model, step),
+        on_step=on_step,
     )
-    return {**latent_image, "samples": result}
 
 
 def report(current: NodeContext, model: Any, step: Step) -> None:
