@@ -2,8 +2,18 @@
 import { type Doc, fromJSON, literalOf, toJSON } from "../src/core/document";
 import { apply, EditRefused, inverse, type Op } from "../src/core/ops";
 import { shownValue } from "../src/core/specs";
-import type { DocumentJSON, NodeStateJSON, ProblemJSON, RunJSON, SpecJSON, ToBrowser, ToKernel } from "../src/sync/messages";
+import type {
+  DocumentJSON,
+  KeepingJSON,
+  NodeStateJSON,
+  ProblemJSON,
+  RunJSON,
+  SpecJSON,
+  ToBrowser,
+  ToKernel,
+} from "../src/sync/messages";
 import type { Bytes, Model } from "../src/sync/transport";
+import { FakeServices } from "./fake_services";
 import { paint } from "./picture";
 
 type Handler = (content: unknown, buffers?: Bytes[]) => void;
@@ -19,11 +29,16 @@ export interface Scene {
   /** How many pictures each result has. */
   batch?: number;
   pace?: number;
+  keeping?: KeepingJSON;
+  /** Runs of an earlier day. */
+  past?: number;
 }
+
+const KEPT: KeepingJSON = { state: "kept", text: "Edits are kept in .virgil/lake.json" };
 
 export class FakeKernel implements Model {
   private readonly handlers = new Set<Handler>();
-  private doc: Doc;
+  doc: Doc;
   private rev = 1;
   private done: Op[] = [];
   private undone: Op[] = [];
@@ -32,15 +47,19 @@ export class FakeKernel implements Model {
   private stopped = false;
   private cached = new Map<string, string>();
   private acks = new Map<string, number>();
+  private readonly services: FakeServices;
+  private waiting = 0;
   delay = 6;
 
   constructor(
-    private readonly specs: SpecJSON[],
+    readonly specs: SpecJSON[],
     private readonly scene: Scene,
   ) {
     this.doc = fromJSON(scene.document);
     this.states = scene.nodes ?? {};
     this.run = scene.run ?? null;
+    this.services = new FakeServices(this, scene.keeping ?? KEPT);
+    this.services.invent(scene.past ?? 0);
   }
 
   on(_: string, handler: Handler): void {
@@ -64,7 +83,7 @@ export class FakeKernel implements Model {
     this.change(ops, null, null);
   }
 
-  private tell(message: ToBrowser, buffers: ArrayBuffer[] = []): void {
+  tell(message: ToBrowser, buffers: ArrayBuffer[] = []): void {
     const views = buffers.map((buffer) => new DataView(buffer));
     for (const handler of [...this.handlers]) handler(message, views);
   }
@@ -84,14 +103,18 @@ export class FakeKernel implements Model {
         this.step(this.undone, this.done, message.view, message.seq);
         break;
       case "run":
-        void this.play();
+        if (this.run?.state === "running") this.queueAnother();
+        else void this.play();
         break;
       case "stop":
         this.stopped = true;
+        this.waiting = 0;
         break;
       case "ack":
         this.acks.set(message.node, message.frame);
         break;
+      default:
+        this.services.take(message);
     }
   }
 
@@ -111,6 +134,8 @@ export class FakeKernel implements Model {
       title: "Untitled",
       static: "",
       kernel: { python: "none", version: "demo" },
+      keeping: this.services.keeping,
+      log: this.services.log,
     });
     for (const [node, seed] of Object.entries(this.scene.pictures ?? {})) void this.showPicture(node, seed);
     for (const [node, done] of Object.entries(this.scene.previews ?? {})) void this.showPreview(node, done, 0);
@@ -131,7 +156,16 @@ export class FakeKernel implements Model {
     );
   }
 
-  private change(ops: Op[], origin: string | null, seq: number | null): void {
+  /** Another document in place of this one, as one step. */
+  open(doc: Doc): void {
+    this.done.push({ op: "document", document: toJSON(this.doc) });
+    this.undone = [];
+    this.doc = doc;
+    this.rev++;
+    this.snapshot("*");
+  }
+
+  change(ops: Op[], origin: string | null = null, seq: number | null = null): void {
     const op: Op = ops.length === 1 ? (ops[0] as Op) : { op: "batch", ops };
     try {
       const back = inverse(this.doc, op);
@@ -184,6 +218,11 @@ export class FakeKernel implements Model {
     return problems;
   }
 
+  private queueAnother(): void {
+    this.waiting++;
+    if (this.run) this.setRun({ ...this.run, queued: this.waiting });
+  }
+
   // --- a run ----------------------------------------------------------------------------------------------------------
 
   private async play(): Promise<void> {
@@ -196,8 +235,9 @@ export class FakeKernel implements Model {
     this.stopped = false;
     const order = this.order();
     const began = performance.now();
+    const ran = this.doc;
     this.states = {};
-    this.setRun({ id, state: "running", total: order.length, finished: 0 });
+    this.setRun({ id, state: "running", total: order.length, finished: 0, queued: this.waiting });
     this.setStates(id, Object.fromEntries(order.map((node) => [node, { state: "queued" as const }])));
     let finished = 0;
     for (const node of order) {
@@ -210,15 +250,22 @@ export class FakeKernel implements Model {
             rest.map((other) => [other, { state: outcome === "error" ? ("waiting" as const) : ("stopped" as const) }]),
           ),
         );
-        return this.setRun({
-          id,
-          state: outcome === "error" ? "failed" : "cancelled",
-          seconds: (performance.now() - began) / 1000,
-        });
+        const state = outcome === "error" ? ("failed" as const) : ("cancelled" as const);
+        return this.endRun({ id, state, seconds: (performance.now() - began) / 1000 }, ran);
       }
-      this.setRun({ id, state: "running", total: order.length, finished: ++finished });
+      this.setRun({ ...this.run, id, state: "running", total: order.length, finished: ++finished });
     }
-    this.setRun({ id, state: "done", total: order.length, finished, seconds: (performance.now() - began) / 1000 });
+    this.endRun({ id, state: "done", total: order.length, finished, seconds: (performance.now() - began) / 1000 }, ran);
+    if (this.waiting > 0) {
+      this.waiting--;
+      void this.play();
+    }
+  }
+
+  private endRun(run: RunJSON, ran: Doc): void {
+    this.setRun(run);
+    const seeds = [...ran.nodes.keys()].map((id) => this.seedAbove(id)).filter((seed) => seed >= 0);
+    this.services.keepRun(run, ran, seeds[0] ?? 0, this.states);
   }
 
   private order(): string[] {
@@ -273,6 +320,10 @@ export class FakeKernel implements Model {
         }
         await sleep(130 * pace);
         this.setStates(run, { [id]: { state: "running", value: step, max: steps } });
+        const remaining = ((steps - step) * 130 * pace) / 1000 + 0.4;
+        if (this.run && step > 1) this.setRun({ ...this.run, remaining });
+        if (step % 5 === 0)
+          this.services.print(run, id, `step ${step} of ${steps}, sigma ${(14.6 * (1 - step / steps)).toFixed(2)}`);
         const bytes = await paint(step / steps, seed, "jpeg");
         this.tell({ kind: "preview", run, node: id, frame: step, step, total: steps, width: 256, height: 256, format: "jpeg" }, [
           bytes,
@@ -293,6 +344,7 @@ export class FakeKernel implements Model {
     const notes = unknown
       ? [{ level: "warning" as const, text: "The model does not know “dusk”. Nearest that it knows: “dark”." }]
       : undefined;
+    for (const note of notes ?? []) this.services.print(run, id, note.text, note.level);
     this.setStates(run, { [id]: { state: "done", seconds: (performance.now() - began) / 1000, ...(notes ? { notes } : {}) } });
     return "done";
   }

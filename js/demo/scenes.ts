@@ -171,6 +171,23 @@ export function sceneOf(name: string): Scene {
         pictures: { "7": 0 },
         batch: 4,
       };
+    case "past":
+      return { document: document(lake()), past: 30, pictures: { "7": 0 }, run: { id: "r0", state: "done", seconds: 5.7 } };
+    case "restorable": {
+      const restorable = { edits: 12, saved: new Date(Date.now() - 5_000_000).toISOString() };
+      return { document: document(lake()), keeping: { state: "kept", text: "Edits are kept in .virgil/lake.json", restorable } };
+    }
+    case "copy": {
+      const text = "Another kernel holds this workbench. Edits made here are kept as a copy of their own.";
+      return { document: document(lake()), keeping: { state: "copy", text } };
+    }
+    case "picture": {
+      const nodes = lake();
+      nodes[3] = node("4", "LoadImage", [0, 220], { values: { image: "lake.png" } });
+      nodes.push(node("8", "VAEEncode", [300, 424], { links: { pixels: ["4", 0], vae: ["1", 2] } }));
+      (nodes[4] as NodeJSON).links = { model: ["1", 0], positive: ["2", 0], negative: ["3", 0], latent_image: ["8", 0] };
+      return { document: document(nodes) };
+    }
     case "hundred":
       return large(100);
     case "thousand":
