@@ -52,7 +52,7 @@ export class FakeServices {
         void this.answerHistory(message.view, message.before);
         break;
       case "use_run":
-        this.useRun(message.run, message.take);
+        this.recall(message.run, message.take);
         break;
       case "restore":
         if (message.take === "edits") this.kernel.change([{ op: "rename", name: "With the kept edits" }]);
@@ -67,16 +67,22 @@ export class FakeServices {
     const received = offset + bytes.length;
     const text = (this.uploads.get(upload)?.text ?? "") + new TextDecoder().decode(bytes);
     this.uploads.set(upload, { received, text });
-    if (received < size) return this.kernel.tell({ kind: "uploaded", view, upload, received });
-    if (name.includes("broken"))
-      return this.kernel.tell({ kind: "uploaded", view, upload, received, error: `${name} is no picture that can be read.` });
+    const answer = { kind: "uploaded" as const, view, upload, received };
+    if (received < size) {
+      this.kernel.tell(answer);
+      return;
+    }
+    if (name.includes("broken")) {
+      this.kernel.tell({ ...answer, error: `${name} is no picture that can be read.` });
+      return;
+    }
     const loader = this.kernel.specs.find(({ type }) => type === "LoadImage");
     const choices = loader?.inputs[0]?.choices as string[] | undefined;
     if (loader && choices && !choices.includes(name)) {
       choices.push(name);
       this.kernel.tell({ kind: "specs", specs: [structuredClone(loader)] });
     }
-    this.kernel.tell({ kind: "uploaded", view, upload, received, name });
+    this.kernel.tell({ ...answer, name });
   }
 
   private open(text: string): void {
@@ -138,10 +144,13 @@ export class FakeServices {
     this.kernel.tell({ kind: "history", view, items, more }, buffers);
   }
 
-  private useRun(run: string, take: "values" | "workflow"): void {
+  private recall(run: string, take: "values" | "workflow"): void {
     const past = this.past.find(({ item }) => item.run === run);
     if (!past) return;
-    if (take === "workflow") return this.kernel.open(past.doc);
+    if (take === "workflow") {
+      this.kernel.open(past.doc);
+      return;
+    }
     const ops: Op[] = [];
     for (const node of this.kernel.doc.nodes.values())
       for (const [input, value] of Object.entries(past.doc.nodes.get(node.id)?.values ?? {}))

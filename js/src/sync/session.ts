@@ -220,7 +220,7 @@ export class Session {
   }
 
   /** The values of an earlier run, or its whole document, in place of the present ones; undoable. */
-  useRun(run: string, take: wire.UseRun["take"]): void {
+  recall(run: string, take: wire.UseRun["take"]): void {
     this.flush();
     this.send({ kind: "use_run", view: this.view, run, take });
   }
