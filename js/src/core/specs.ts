@@ -1,9 +1,11 @@
 /** Node specs as the kernel describes them, and what the editor reads out of them. */
 import type { InputSpecJSON, OutputSpecJSON, SpecJSON } from "../sync/messages";
 import { consumersOf, type Doc, type Json, linkOf, literalOf, type NodeJSON } from "./document";
+import { sourceBehind } from "./reroute";
 
 export type { SpecJSON } from "../sync/messages";
-export type InputSpec = InputSpecJSON;
+/** `label`: what the input is called where it is shown under another name. */
+export type InputSpec = InputSpecJSON & { label?: string };
 export type OutputSpec = OutputSpecJSON;
 
 /** A spec as one node shows it: with what the node holds that its class does not (or no longer) name. */
@@ -73,15 +75,20 @@ export function spoken(name: string): string {
   return words === words.toUpperCase() ? words.toLowerCase() : words;
 }
 
+/** What an input is called on its field. */
+export function labelOf(input: InputSpec): string {
+  return input.label ?? spoken(input.name);
+}
+
 /** What the node is called on screen. */
 export function titleOf(node: NodeJSON, spec: SpecJSON | undefined): string {
   return node.title || spec?.display_name || node.type;
 }
 
-/** The type that leaves this output, "*" when it is not known. */
+/** The type that leaves this output, "*" when it is not known. A reroute gives what feeds it. */
 export function outputType(specs: Specs, doc: Doc, id: string, slot: number): string {
-  const node = doc.nodes.get(id);
-  return (node && specs.get(node.type)?.outputs[slot]?.type) || "*";
+  const source = sourceBehind(doc, id, slot);
+  return (source && specs.get(source.node.type)?.outputs[source.slot]?.type) || "*";
 }
 
 /** Whether the node has a place for pictures from the start, and of which kind. */

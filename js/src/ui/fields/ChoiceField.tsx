@@ -1,6 +1,6 @@
 /** One of a list: opens a list that can be searched from 8 entries on. A value that is not in the list stays, in red. */
 import { useRef, useState } from "react";
-import { spoken } from "../../core/specs";
+import { labelOf } from "../../core/specs";
 import { useWorkbench } from "../context";
 import { Icon } from "../Icon";
 import { Popover } from "../Popover";
@@ -43,14 +43,14 @@ export function ChoiceField({ node, input, value, fault, alone }: FieldProps) {
           setOpen(true);
         }}
       >
-        <span className={bare ? "vnb-hidden" : "vnb-label"}>{spoken(input.name)}</span>{" "}
+        <span className={bare ? "vnb-hidden" : "vnb-label"}>{labelOf(input)}</span>{" "}
         <span className="vnb-value">{text || "none"}</span>
         <Icon name="down" />
       </button>
       {open && anchor.current && (
         <Popover anchor={anchor.current} onClose={close}>
           <ChoiceList
-            name={spoken(input.name)}
+            name={labelOf(input)}
             choices={choices}
             value={value}
             onChoose={(choice) => {

@@ -1,7 +1,7 @@
 /** One input's field: the right editor for its kind, with its socket at the node's border. */
 import { memo } from "react";
 import { type Json, linkOf, type NodeJSON } from "../../core/document";
-import { fieldKind, type InputSpec, outputType, shownValue, spoken, titleOf } from "../../core/specs";
+import { fieldKind, type InputSpec, labelOf, outputType, shownValue, spoken, titleOf } from "../../core/specs";
 import type { ProblemJSON } from "../../sync/messages";
 import { useSession } from "../context";
 import { Socket } from "../Socket";
@@ -48,12 +48,13 @@ export const Field = memo(function Field({ node, input, problem, alone }: Props)
         optional={!input.required}
         field
       />
-      <Editor kind={kind} node={node} input={input} value={value} fault={problem?.message ?? null} alone={alone} />
+      <FieldEditor kind={kind} node={node} input={input} value={value} fault={problem?.message ?? null} alone={alone} />
     </div>
   );
 });
 
-function Editor({ kind, ...props }: FieldProps & { kind: ReturnType<typeof fieldKind> | "linked" }) {
+/** The editor of a field by itself: on a node beside its socket, on the panel alone. */
+export function FieldEditor({ kind, ...props }: FieldProps & { kind: ReturnType<typeof fieldKind> | "linked" }) {
   switch (kind) {
     case "linked":
       return <LinkedRow {...props} />;
@@ -86,7 +87,7 @@ function LinkedRow({ node, input }: FieldProps) {
   });
   return (
     <div className="vnb-field vnb-field-linked" title={input.tooltip}>
-      <span className="vnb-label">{spoken(input.name)}</span>
+      <span className="vnb-label">{labelOf(input)}</span>
       <span className="vnb-value vnb-quiet">from {from}</span>
     </div>
   );
@@ -97,7 +98,7 @@ function ObjectRow({ input, value }: FieldProps) {
   const type = typeof value === "object" && value !== null && !Array.isArray(value) ? value.type : undefined;
   return (
     <div className="vnb-field" title="A Python object given by code. Plug in a link to replace it.">
-      <span className="vnb-label">{spoken(input.name)}</span>
+      <span className="vnb-label">{labelOf(input)}</span>
       <span className="vnb-value vnb-quiet">{typeof type === "string" ? type : "object"} from Python</span>
     </div>
   );

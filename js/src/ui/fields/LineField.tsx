@@ -1,6 +1,6 @@
 /** A text of one line. */
 import { useId, useState } from "react";
-import { spoken } from "../../core/specs";
+import { labelOf } from "../../core/specs";
 import { useWorkbench } from "../context";
 import type { FieldProps } from "./Field";
 
@@ -11,7 +11,7 @@ export function LineField({ node, input, value, fault }: FieldProps) {
   return (
     <div className="vnb-field nodrag nopan" data-fault={fault ? "" : undefined} title={fault ?? input.tooltip}>
       <span className="vnb-label" id={label}>
-        {spoken(input.name)}
+        {labelOf(input)}
       </span>
       <input
         className="vnb-value vnb-input vnb-line"

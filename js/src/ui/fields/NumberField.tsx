@@ -6,7 +6,7 @@
 import { type KeyboardEvent, type PointerEvent, useCallback, useId, useRef, useState } from "react";
 import { calculate } from "../../core/arithmetic";
 import { fieldText, fillOf, grouped, rangeFault, settle, shown, stepped, typingFault } from "../../core/numbers";
-import { spoken } from "../../core/specs";
+import { labelOf } from "../../core/specs";
 import { useWorkbench } from "../context";
 import type { FieldProps } from "./Field";
 import { SeedButtons } from "./SeedButtons";
@@ -77,13 +77,13 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
       data-editing={editing || undefined}
       data-fault={range || wrong || fault ? "" : undefined}
       data-plain={seed || undefined}
-      title={tip ? `${spoken(input.name)}: ${tip}` : undefined}
+      title={tip ? `${labelOf(input)}: ${tip}` : undefined}
       onDoubleClick={reset}
       {...(seed ? drag.clickOnly : drag.handlers)}
     >
       {fill !== null && <span className="vnb-fill" style={{ width: `${fill * 100}%` }} />}
       <span className="vnb-label" id={label}>
-        {spoken(input.name)}
+        {labelOf(input)}
       </span>
       <input
         ref={box}

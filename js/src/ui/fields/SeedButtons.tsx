@@ -2,7 +2,7 @@
 import { type PointerEvent, useRef, useState } from "react";
 import type { NodeJSON } from "../../core/document";
 import { randomSeed } from "../../core/numbers";
-import { type InputSpec, spoken } from "../../core/specs";
+import { type InputSpec, labelOf } from "../../core/specs";
 import type { ControlMode } from "../../sync/messages";
 import { useWorkbench } from "../context";
 import { Icon } from "../Icon";
@@ -47,7 +47,7 @@ export function SeedButtons({ node, input, onChange }: { node: NodeJSON; input: 
         type="button"
         className="vnb-mini"
         data-vnb-action="dice"
-        aria-label={`New ${spoken(input.name)} now`}
+        aria-label={`New ${labelOf(input)} now`}
         title="New seed now"
         onClick={() => onChange(randomSeed(input))}
       >
@@ -56,7 +56,7 @@ export function SeedButtons({ node, input, onChange }: { node: NodeJSON; input: 
       {open && anchor.current && (
         <Popover anchor={anchor.current} onClose={close}>
           <ChoiceList
-            name={`${spoken(input.name)} at each run`}
+            name={`${labelOf(input)} at each run`}
             choices={Object.values(WORDS)}
             value={WORDS[mode]}
             onChoose={(word) => {

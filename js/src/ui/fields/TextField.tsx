@@ -1,6 +1,6 @@
 /** A text of several lines: grows to six, then scrolls. Weights such as (fox:1.2) are lightly marked; Ctrl and arrows change them. */
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
-import { spoken } from "../../core/specs";
+import { labelOf } from "../../core/specs";
 import { changeWeight, weightSpans } from "../../core/weights";
 import { useWorkbench } from "../context";
 import type { FieldProps } from "./Field";
@@ -37,7 +37,7 @@ export function TextField({ node, input, value, fault }: FieldProps) {
   };
   return (
     <div className="vnb-field vnb-text nodrag nopan" data-fault={fault ? "" : undefined} title={fault ?? input.tooltip}>
-      {!alone && <span className="vnb-label">{spoken(input.name)}</span>}
+      {!alone && <span className="vnb-label">{labelOf(input)}</span>}
       <div className="vnb-text-box">
         <div ref={marks} className="vnb-text-marks" aria-hidden="true">
           {weightSpans(text).map((span, i) => (
@@ -51,10 +51,10 @@ export function TextField({ node, input, value, fault }: FieldProps) {
           ref={area}
           className="vnb-textarea nowheel"
           rows={2}
-          aria-label={spoken(input.name)}
+          aria-label={labelOf(input)}
           aria-invalid={fault ? true : undefined}
           spellCheck={false}
-          placeholder={spoken(input.name)}
+          placeholder={labelOf(input)}
           value={text}
           onChange={(event) => put(event.target.value)}
           onBlur={() => {

@@ -1,5 +1,5 @@
 /** On or off: the whole row is the target. */
-import { spoken } from "../../core/specs";
+import { labelOf } from "../../core/specs";
 import { useWorkbench } from "../context";
 import type { FieldProps } from "./Field";
 
@@ -16,7 +16,7 @@ export function ToggleField({ node, input, value, fault }: FieldProps) {
       title={fault ?? input.tooltip}
       onClick={() => session.set(node.id, input.name, !on)}
     >
-      <span className="vnb-label">{spoken(input.name)}</span>
+      <span className="vnb-label">{labelOf(input)}</span>
       <span className="vnb-switch" aria-hidden="true" />
     </button>
   );
