@@ -76,7 +76,7 @@ def test_stop_pressed_right_after_run_is_not_lost(make_bench: MakeBench) -> None
     for _ in range(20):
         bench.receive(RUN)
         bench.receive(STOP)
-    assert bench._conversation._starter.settle(10)
+    assert bench._asked.starter.settle(10)
     bench.until(lambda: bench.last_run is None or all(run.done for run in bench._runs))
 
 

@@ -1,8 +1,9 @@
 """`WorkbenchWidget`: a workflow's editor in a notebook cell.
 
-    editor ──edits──▶ Conversation ──messages──▶ views           (conversation.py, messages.py)
-    engine ──events─▶ Relay ─────────────────────▶ views          (relay.py)
-    runs, edits ────▶ StillRefresh ──────────────▶ the notebook   (static_refresh.py, static_output.py)
+    views ──messages─▶ Conversation ──▶ a subject for each kind   (conversation.py, messages.py)
+    editor ──edits───▶ Showing ──────▶ views                      (showing.py)
+    engine ──events──▶ Relay ────────▶ views                      (relay.py)
+    runs, edits ─────▶ StillRefresh ─▶ the notebook               (static_refresh.py, static_output.py)
 
 This page joins them and is the only one that is an ipywidget. It knows engine objects; what people call
 `virgil_nb.Workbench` is a subclass of it in api.
@@ -22,12 +23,16 @@ from virgil_nb.engine.run import refuse_inside_node
 from virgil_nb.engine.services import NO_SERVICES
 from virgil_nb.widget import bundle
 from virgil_nb.widget.conversation import Conversation
+from virgil_nb.widget.edit_requests import EditRequests
 from virgil_nb.widget.kernels import answer_where_asked, running_kernel
 from virgil_nb.widget.messages import DocumentJSON, ToBrowser
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.relay import Relay
+from virgil_nb.widget.run_requests import RunRequests
+from virgil_nb.widget.showing import Showing
 from virgil_nb.widget.static_output import StillPicture, describe
 from virgil_nb.widget.static_refresh import StillRefresh
+from virgil_nb.widget.subject import Voice
 from virgil_nb.widget.waiting import wait_for
 
 log = logging.getLogger(__name__)
@@ -63,18 +68,12 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._still = StillPicture()
         self._refresh = StillRefresh(self._still, self._pacer, self._draw, self._words)
         self._relay = Relay(self._pacer, self._tell, self._on_finished, lambda: self._conversation.watched)
-        self._conversation = Conversation(
-            editor,
-            registry,
-            services if callable(services) else lambda: services,
-            self._objects,
-            self._tell,
-            self._pacer,
-            self._relay,
-            self._start_from_view,
-            self.stop,
-            self._still.id,
-        )
+        self._voice = Voice(self._tell, editor)
+        provided = services if callable(services) else lambda: services
+        self._showing = Showing(editor, registry, provided, self._objects, self._voice, self._pacer, self._relay, self._still.id)
+        self._asked = RunRequests(self._start_from_view, self.stop, self._relay.previews)
+        self._conversation = Conversation(self._voice, self._showing)
+        self._conversation.add(EditRequests(editor, self._voice), self._asked)
         self._stop_listening = editor.subscribe(lambda _change: self._refresh.after_edit())
         super().__init__(**traits)
         answer_where_asked(self.comm)
@@ -139,14 +138,14 @@ class WorkbenchWidget(anywidget.AnyWidget):
         try:
             self.submit(outputs)
         except WorkflowInvalid as invalid:
-            self._conversation.tell_problems(self._editor.revision, invalid.problems)
+            self._showing.tell_problems(self._editor.revision, invalid.problems)
             first = invalid.problems[0].message if invalid.problems else str(invalid)
-            self._conversation.notify("error", f"It can't run yet. {first}")
+            self._voice.notice("error", f"It can't run yet. {first}")
         except VirgilError as problem:
-            self._conversation.notify("error", str(problem))
+            self._voice.notice("error", str(problem))
         except Exception as problem:
             log.exception("a run could not be started")
-            self._conversation.notify("error", f"The run could not be started: {type(problem).__name__}: {problem}")
+            self._voice.notice("error", f"The run could not be started: {type(problem).__name__}: {problem}")
 
     def _on_finished(self, _event: RunFinished) -> None:
         self._refresh.after_run()
@@ -165,7 +164,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         as_it_ran = run is not None and run.document == document  # else states and times are of another document
         states = self._relay.state()[1] if as_it_ran else {}
         data = cast("DocumentJSON", document.to_json())
-        self._still.draw(data, self._conversation.specs(), self._relay.pictures(), states, document.name)
+        self._still.draw(data, self._showing.specs(), self._relay.pictures(), states, document.name)
 
     def _ipython_display_(self, **_options: object) -> None:
         """Shows the live editor, and under it the still picture, which the live editor hides."""
