@@ -481,9 +481,10 @@ class Bye(TypedDict):
 
 
 class Upload(TypedDict):
-    """A piece of a file for an input, at most 1 MiB of it in base64, pieces in order; the next is sent when `uploaded` answers.
+    """A piece of a file, at most 1 MiB of it in base64, pieces in order; the next is sent when `uploaded` answers.
 
-    `upload`: an id that the view chose; `name`: the file's own name; `size`, `offset`: bytes.
+    `upload`: an id that the view chose; `name`: the file's own name; `size`, `offset`: bytes. `use`: a picture for an input (when left
+    out), or a workflow that an `open` is to follow for; that one is written nowhere.
     """
 
     kind: Literal["upload"]
@@ -493,6 +494,7 @@ class Upload(TypedDict):
     size: int
     offset: int
     data: str
+    use: NotRequired[Literal["input", "workflow"]]
 
 
 class Restore(TypedDict):
@@ -689,13 +691,14 @@ class History(TypedDict):
 
 
 class Text(TypedDict):
-    """The workflow as text, for the view that asked. `filename`: a name for it."""
+    """The workflow as text, for the view that asked. `filename`: a name for it. `error`: why there is no text, in a sentence."""
 
     kind: Literal["text"]
     view: str
     format: Literal["python", "virgil_nb", "comfyui-ui", "comfyui-api"]
     filename: str
     text: str
+    error: NotRequired[str]
 
 
 ToBrowser: TypeAlias = (

@@ -211,6 +211,7 @@ _CHECKS: Mapping[str, Callable[[object], None]] = {
     "text": _long_text("text"),
     "run": _text("run"),
     "before": _text("before"),
+    "use": _one_of("use", "input", "workflow"),
     "take": _one_of("take", "edits", "forget", "values", "workflow"),
     "format": _one_of("format", "python", "virgil_nb", "comfyui-ui", "comfyui-api"),
     "ops": _ops,

@@ -425,7 +425,7 @@ export interface Bye {
   view: string;
 }
 
-/** A piece of a file for an input, at most 1 MiB of it in base64, pieces in order; the next is sent when `uploaded` answers. `upload`: an id that the view chose; `name`: the file's own name; `size`, `offset`: bytes. */
+/** A piece of a file, at most 1 MiB of it in base64, pieces in order; the next is sent when `uploaded` answers. `upload`: an id that the view chose; `name`: the file's own name; `size`, `offset`: bytes. `use`: a picture for an input (when left out), or a workflow that an `open` is to follow for; that one is written nowhere. */
 export interface Upload {
   kind: "upload";
   view: string;
@@ -434,6 +434,7 @@ export interface Upload {
   size: number;
   offset: number;
   data: string;
+  use?: "input" | "workflow";
 }
 
 /** The answer to a banner: "edits" makes the kept edits again, as one undoable step; "forget" drops them. */
@@ -611,11 +612,12 @@ export interface History {
   more: boolean;
 }
 
-/** The workflow as text, for the view that asked. `filename`: a name for it. */
+/** The workflow as text, for the view that asked. `filename`: a name for it. `error`: why there is no text, in a sentence. */
 export interface Text {
   kind: "text";
   view: string;
   format: "python" | "virgil_nb" | "comfyui-ui" | "comfyui-api";
   filename: string;
   text: string;
+  error?: string;
 }
