@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.kinds import draw
-from virgil_nb.engine import Document, DocumentError, Link, Node, ObjectRef
+from virgil_nb.engine import Document, DocumentError, Frame, Link, Node, ObjectRef, PanelItem
 
 plain = st.none() | st.booleans() | st.integers(-(2**64), 2**64) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
 values = st.recursive(
@@ -29,16 +29,35 @@ nodes = st.builds(
     size=st.none() | st.tuples(floats, floats),
     mode=st.sampled_from(["on", "muted", "bypassed"]),
     control=st.dictionaries(names, st.sampled_from(["fixed", "increment", "decrement", "randomize"]), max_size=2),
+    colour=st.none() | st.sampled_from(["#2a363b", "#FFFFFF"]),
+    folded=st.booleans(),
     extra=st.dictionaries(names, values, max_size=2),
 )
+frames = st.builds(
+    Frame,
+    title=st.text(max_size=5),
+    box=st.tuples(floats, floats, st.floats(0, 1e6), st.floats(0, 1e6)),
+    colour=st.none() | st.just("#335577"),
+)
+panels = st.none() | st.lists(
+    st.builds(PanelItem, names, names, st.none() | st.text(max_size=4)), max_size=3, unique_by=lambda item: (item.node, item.input)
+).map(tuple)
 documents = st.builds(
-    lambda found, name: Document.of(*found, name=name), st.lists(nodes, max_size=5, unique_by=lambda n: n.id), st.text(max_size=5)
+    lambda found, name, boxes, panel: Document({node.id: node for node in found}, name, frames=boxes, panel=panel),
+    st.lists(nodes, max_size=5, unique_by=lambda n: n.id),
+    st.text(max_size=5),
+    st.dictionaries(names, frames, max_size=2),
+    panels,
 )
 anything = st.recursive(
     plain | st.floats() | st.binary(max_size=3),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4) | st.integers(), inner, max_size=4),
     max_leaves=12,
 )
+
+
+def fields_of(*fields: str) -> st.SearchStrategy[dict[str, object]]:
+    return st.dictionaries(st.sampled_from(fields), anything)
 
 
 @given(documents)
@@ -51,7 +70,13 @@ def test_a_document_survives_json_text_and_pickle(document: Document) -> None:
 @given(
     st.fixed_dictionaries(
         {"format": st.just("virgil_nb"), "version": st.just(1) | anything, "nodes": anything | st.lists(anything, max_size=3)},
-        optional={"name": anything, "extra": anything},
+        optional={
+            "name": anything,
+            "extra": anything,
+            "frames": anything
+            | st.dictionaries(st.text(max_size=2), st.dictionaries(st.sampled_from(["title", "box", "colour"]), anything)),
+            "panel": anything | st.lists(fields_of("node", "input", "label"), max_size=2),
+        },
     )
     | anything
 )
@@ -64,7 +89,10 @@ def test_a_hostile_document_raises_a_document_error_and_nothing_else(data: objec
 
 
 @given(
-    st.dictionaries(st.sampled_from(["id", "type", "values", "links", "title", "position", "size", "mode", "control", "extra"]), anything)
+    st.dictionaries(
+        st.sampled_from(["id", "type", "values", "links", "title", "position", "size", "mode", "control", "colour", "folded", "extra"]),
+        anything,
+    )
 )
 @settings(max_examples=100, deadline=None)
 def test_a_hostile_node_raises_a_document_error_and_nothing_else(data: dict[str, object]) -> None:
@@ -116,6 +144,34 @@ def test_the_order_of_the_nodes_is_part_of_a_document() -> None:
     a, b = Node("2", "a"), Node("1", "b")
     assert Document.of(a, b) != Document.of(b, a)
     assert list(Document.from_json(Document.of(a, b).to_json()).nodes) == ["2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"nodes": [{"id": "1", "type": "a", "colour": "red"}]}, "must be like '#2a363b'"),
+        ({"nodes": [{"id": "1", "type": "a", "folded": 1}]}, "must be true or false"),
+        ({"frames": []}, "an object from ids to frames"),
+        ({"frames": {"": {"title": "", "box": [0, 0, 1, 1]}}}, "a frame's id is ''"),
+        ({"frames": {"1": {"title": "Text", "box": [0, 0, 1]}}}, "frame 'Text', box is [0, 0, 1]; it must be four finite numbers"),
+        ({"frames": {"1": {"title": "Text", "box": [0, 0, -1, 1]}}}, "neither may be negative"),
+        ({"frames": {"1": {"box": [0, 0, 1, 1]}}}, "a frame has no title"),
+        ({"frames": {"1": {"title": "", "box": [0, 0, 1, 1], "color": "#fff"}}}, "it takes title, box, colour"),
+        ({"panel": [{"node": "1"}]}, "has no input"),
+        ({"panel": [{"node": "1", "input": "a"}, {"node": "1", "input": "a", "label": "b"}]}, "1.a twice"),
+        ({"panel": "all"}, "a list of inputs, or null"),
+    ],
+)
+def test_a_wrong_frame_panel_or_colour_says_what_is_wrong_with_it(data: dict[str, object], says: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        Document.from_json({"format": "virgil_nb", "version": 1, "nodes": [], **data})
+    assert says in str(caught.value)
+
+
+def test_a_panel_that_nobody_chose_is_not_an_empty_panel() -> None:
+    assert Document() != Document(panel=())
+    assert "panel" not in Document().to_json() and Document(panel=()).to_json()["panel"] == []
+    assert Document.from_json(Document(panel=()).to_json()).panel == ()
 
 
 def test_an_object_reference_has_a_form_in_json() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.engine.kinds import draw
 from tests.engine.test_documents import anything, documents, names, nodes, values
-from virgil_nb.engine import Batch, Document, Edit, EditError, Node, ObjectRef, RemoveNode, SetValue, edit_from_json
+from virgil_nb.engine import Batch, Document, Edit, EditError, ObjectRef, RemoveNode, SetValue, edit_from_json
 
 ids = st.sampled_from(["1", "2", "3", "4"])
 inputs = st.sampled_from(["a", "b"])
@@ -21,12 +21,17 @@ def op(kind: str, **fields: st.SearchStrategy[object]) -> st.SearchStrategy[dict
     return st.fixed_dictionaries({"op": st.just(kind), **fields})
 
 
+def tuple_of(item: dict[str, object]) -> tuple[object, ...]:
+    return tuple(item.values())
+
+
 small_node = st.builds(
     lambda key, given, links: {"id": key, "type": "t", "values": given, "links": links},
     ids,
     st.dictionaries(inputs, st.integers(0, 3), max_size=2),
     st.dictionaries(inputs, st.tuples(st.sampled_from(["1", "2", "3", "gone"]), st.integers(-1, 2)), max_size=2),
 )
+panel_items = st.lists(st.builds(lambda key, name: {"node": key, "input": name}, ids, inputs), max_size=3, unique_by=tuple_of)
 single = st.one_of(
     op("add", node=small_node),
     op("add", node=small_node, index=st.integers(0, 3)),
@@ -40,12 +45,17 @@ single = st.one_of(
     op("title", id=ids, title=st.none() | st.text(max_size=3)),
     op("mode", id=ids, mode=st.sampled_from(["on", "muted", "bypassed"])),
     op("control", id=ids, input=inputs, control=st.sampled_from(["fixed", "randomize"])),
+    op("colour", id=ids, colour=st.none() | st.just("#2a363b")),
+    op("fold", id=ids, folded=st.booleans()),
+    op("frame", id=ids, frame=st.none() | st.builds(lambda at, title: {"title": title, "box": [*at, 9, 4]}, place, st.text(max_size=2))),
+    op("panel", items=st.none() | panel_items),
     op("rename", name=st.text(max_size=3)),
 )
 edits = single | st.builds(lambda found: {"op": "batch", "ops": found}, st.lists(single, max_size=4))
 small_documents = st.builds(
-    lambda found: Document.of(*(Node.from_json(data) for data in found)),
+    lambda found, items: Document.from_json({"format": "virgil_nb", "version": 1, "nodes": found, "panel": items}),
     st.lists(small_node, max_size=4, unique_by=lambda data: data["id"]),
+    st.none() | panel_items,
 )
 
 
@@ -91,13 +101,50 @@ def test_a_hostile_edit_raises_an_edit_error_and_nothing_else(data: object) -> N
 
 
 @given(
-    st.sampled_from(["add", "remove", "set", "link", "move", "resize", "title", "mode", "control", "rename", "batch", "document"]),
+    st.sampled_from(
+        [
+            "add",
+            "remove",
+            "set",
+            "link",
+            "move",
+            "resize",
+            "title",
+            "mode",
+            "control",
+            "colour",
+            "fold",
+            "frame",
+            "panel",
+            "rename",
+            "batch",
+            "document",
+        ]
+    ),
     st.data(),
 )
 @settings(max_examples=100, deadline=None)
 def test_a_known_edit_with_hostile_fields_raises_an_edit_error_or_works(kind: str, data: st.DataObject) -> None:
     keys = st.sampled_from(
-        ["id", "input", "value", "node", "source", "positions", "index", "size", "title", "mode", "control", "name", "ops"]
+        [
+            "id",
+            "input",
+            "value",
+            "node",
+            "source",
+            "positions",
+            "index",
+            "size",
+            "title",
+            "mode",
+            "control",
+            "colour",
+            "folded",
+            "frame",
+            "items",
+            "name",
+            "ops",
+        ]
     )
     fields = data.draw(st.dictionaries(keys, anything, max_size=5))
     document = Document.of(data.draw(nodes))
@@ -129,6 +176,28 @@ def test_removing_a_node_cuts_its_links_and_undo_brings_them_back() -> None:
     assert edit.inverse(document).apply(after) == document
 
 
+def test_removing_a_node_takes_its_inputs_off_the_panel_and_undo_puts_them_back_in_their_places() -> None:
+    panel = [{"node": "A", "input": "value"}, {"node": "B", "input": "step", "label": "Step"}, {"node": "A", "input": "other"}]
+    document = edit_from_json({"op": "panel", "items": panel}).apply(draw("A:number -> B:add.x"))
+    edit = RemoveNode("A")
+    after = edit.apply(document)
+    assert after.to_json()["panel"] == [{"node": "B", "input": "step", "label": "Step"}]
+    assert edit.inverse(document).apply(after) == document
+
+
+def test_a_frame_is_put_changed_and_taken_away_without_its_nodes() -> None:
+    document = draw("A:number -> B:add.x")
+    put = edit_from_json({"op": "frame", "id": "1", "frame": {"title": "Numbers", "box": [0, 0, 400, 300]}})
+    wider = edit_from_json({"op": "frame", "id": "1", "frame": {"title": "Numbers", "box": [0, 0, 500, 300], "colour": "#336699"}})
+    gone = edit_from_json({"op": "frame", "id": "1", "frame": None})
+    framed = put.apply(document)
+    changed = wider.apply(framed)
+    assert changed.frames["1"].box == (0, 0, 500, 300)
+    assert gone.apply(changed) == document == gone.apply(document)
+    assert wider.inverse(framed).apply(changed) == framed
+    assert gone.inverse(changed).apply(document) == changed
+
+
 def test_a_linked_input_keeps_its_value_for_when_the_link_is_cut() -> None:
     document = SetValue("B", "x", 9).apply(draw("A:number -> B:add.x"))
     after = edit_from_json({"op": "unlink", "id": "B", "input": "x"}).apply(document)
@@ -156,6 +225,11 @@ def test_links_may_make_a_circle() -> None:
         ({"op": "move", "positions": {"A": [1]}}, "two finite numbers"),
         ({"op": "set", "id": "A", "input": "x", "value": float("nan")}, "finite"),
         ({"op": "batch", "ops": {}}, "must be a list"),
+        ({"op": "colour", "id": "A", "colour": "blue"}, "must be like '#2a363b'"),
+        ({"op": "fold", "id": "A", "folded": "yes"}, "must be true or false"),
+        ({"op": "frame", "id": "1", "frame": {"title": "x"}}, "a frame has no box"),
+        ({"op": "frame", "id": "", "frame": {"title": "x", "box": [0, 0, 1, 1]}}, "a frame's id is ''"),
+        ({"op": "panel", "items": [{"node": "A", "input": "x", "order": 1}]}, "it takes node, input, label"),
     ],
 )
 def test_a_bad_edit_says_what_is_wrong_with_it(data: dict[str, object], says: str) -> None:

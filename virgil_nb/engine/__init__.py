@@ -6,26 +6,12 @@ Only the standard library: no torch, numpy, PIL or Jupyter. What it must know of
 from virgil_nb.engine.cache import MemoryCache
 from virgil_nb.engine.code import FolderIdentity, FunctionIdentity, PackageIdentity, identity_of
 from virgil_nb.engine.context import NodeContext, RunCancelled, current
-from virgil_nb.engine.document import Document, Link, Node
+from virgil_nb.engine.document import Document
+from virgil_nb.engine.document_node import Link, Node
+from virgil_nb.engine.edit import Edit
 from virgil_nb.engine.edit_json import edit_from_json
 from virgil_nb.engine.editor import Change, Editor
-from virgil_nb.engine.edits import (
-    AddNode,
-    Batch,
-    Edit,
-    MoveNodes,
-    RemoveNode,
-    Rename,
-    ReplaceDocument,
-    ResizeNode,
-    SetControl,
-    SetLink,
-    SetMode,
-    SetTitle,
-    SetValue,
-    Unlink,
-    UnsetValue,
-)
+from virgil_nb.engine.edits import AddNode, Batch, RemoveNode, ReplaceDocument, SetControl, SetLink, SetMode, SetValue, Unlink, UnsetValue
 from virgil_nb.engine.engine import Engine
 from virgil_nb.engine.errors import (
     DocumentError,
@@ -53,9 +39,12 @@ from virgil_nb.engine.events import (
     RunStarted,
 )
 from virgil_nb.engine.formats import has_writer, open_document, register_opener, register_writer, write_document
+from virgil_nb.engine.frame import Frame
 from virgil_nb.engine.function_node import NodeReturn, node, spec_from_function
 from virgil_nb.engine.identity import CodeIdentity, FixedIdentity, Identity, UnknownIdentity
 from virgil_nb.engine.json_values import ObjectRef
+from virgil_nb.engine.look_edits import MoveNodes, Rename, ResizeNode, SetColour, SetFolded, SetFrame, SetPanel, SetTitle
+from virgil_nb.engine.panel import PanelItem
 from virgil_nb.engine.registry import Registry, close_names, default_registry
 from virgil_nb.engine.result import RunResult
 from virgil_nb.engine.run import Run, RunInfo
@@ -86,6 +75,7 @@ __all__ = [
     "Event",
     "FixedIdentity",
     "FolderIdentity",
+    "Frame",
     "FunctionIdentity",
     "Identity",
     "ImageUpload",
@@ -112,6 +102,7 @@ __all__ = [
     "ObjectRef",
     "OutputSpec",
     "PackageIdentity",
+    "PanelItem",
     "Problem",
     "Range",
     "Registry",
@@ -125,10 +116,14 @@ __all__ = [
     "RunStarted",
     "Seed",
     "Services",
+    "SetColour",
     "SetControl",
+    "SetFolded",
+    "SetFrame",
     "SetLink",
     "SetMode",
     "SetTitle",
+    "SetPanel",
     "SetValue",
     "Socket",
     "SpecError",

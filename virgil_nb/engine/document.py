@@ -1,7 +1,8 @@
-"""A workflow as data: `Document`, `Node`, `Link`, and their JSON form. Immutable; edits.py makes the next one from this one.
+"""A workflow as data: `Document` and its JSON form (its nodes: document_node.py). Immutable; edits.py makes the next one from this one.
 
     {"format": "virgil_nb", "version": 1, "name": "", "extra": {},
-     "nodes": [{"id": "3", "type": "KSampler", "values": {"seed": 7}, "links": {"model": ["4", 0]}}, …]}
+     "nodes": [{"id": "3", "type": "KSampler", "values": {"seed": 7}, "links": {"model": ["4", 0]}}, …],
+     "frames": {"1": {"title": "Sampling", "box": [0, 0, 400, 300]}}, "panel": [{"node": "3", "input": "seed"}]}
 
 A document may be wrong (dangling links, unknown types, cycles): validation says so. It is never malformed: DocumentError says so.
 A linked input may keep a value, which comes back when the link is cut.
@@ -12,17 +13,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 
+from virgil_nb.engine.document_node import Node
 from virgil_nb.engine.errors import DocumentError
-from virgil_nb.engine.json_values import freeze_mapping, read_float_pair, shown, thaw
+from virgil_nb.engine.frame import Frame
+from virgil_nb.engine.json_values import freeze_mapping, shown, thaw
+from virgil_nb.engine.panel import PanelItem, panel_json, read_panel
 
 FORMAT: Final = "virgil_nb"
 VERSION: Final = 1
 
-Mode = Literal["on", "muted", "bypassed"]
-MODES: Final = ("on", "muted", "bypassed")
-CONTROLS: Final = ("fixed", "increment", "decrement", "randomize")
 _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -30,114 +31,18 @@ def _empty() -> Mapping[str, Any]:
     return _EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Where an input's value comes from: a node's id and the number of its output."""
-
-    node: str
-    slot: int
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One node. values: what was typed in; links: what is wired; control: what a field does after a run (CONTROLS)."""
-
-    id: str
-    type: str
-    values: Mapping[str, object] = field(default_factory=_empty)
-    links: Mapping[str, Link] = field(default_factory=_empty)
-    title: str | None = None
-    position: tuple[float, float] | None = None
-    size: tuple[float, float] | None = None
-    mode: Mode = "on"
-    control: Mapping[str, str] = field(default_factory=_empty)
-    extra: Mapping[str, object] = field(default_factory=_empty)
-    memo: object = field(default=None, init=False, compare=False, repr=False)  # what prepare.py found out about this node
-
-    def __post_init__(self) -> None:
-        place = f"node {self.id!r}"
-        if type(self.id) is not str or not self.id:
-            raise DocumentError(f"a node's id is {shown(self.id)}; it must be a text that is not empty")
-        if type(self.type) is not str or not self.type:
-            raise DocumentError(f"{place}: its type is {shown(self.type)}; it must be a text that is not empty")
-        if self.title is not None and type(self.title) is not str:
-            raise DocumentError(f"{place}: its title is {shown(self.title)}; it must be a text or null")
-        if self.mode not in MODES:
-            raise DocumentError(f"{place}: its mode is {shown(self.mode)}; it must be one of {', '.join(MODES)}")
-        put = object.__setattr__
-        if self.values is not _EMPTY:
-            put(self, "values", freeze_mapping(self.values, f"{place}, values"))
-        if self.extra is not _EMPTY:
-            put(self, "extra", freeze_mapping(self.extra, f"{place}, extra"))
-        if self.links is not _EMPTY:
-            put(self, "links", _read_links(self.links, place))
-        if self.control is not _EMPTY:
-            put(self, "control", _read_control(self.control, place))
-        if self.position is not None:
-            put(self, "position", read_float_pair(self.position, f"{place}, position"))
-        if self.size is not None:
-            put(self, "size", read_float_pair(self.size, f"{place}, size"))
-
-    def with_(self, **changes: Any) -> Node:
-        """This node with some fields changed."""
-        fields = {name: getattr(self, name) for name in _NODE_FIELDS}
-        fields.update(changes)
-        return Node(**fields)
-
-    def to_json(self) -> dict[str, object]:
-        """The node as fresh JSON values; what is empty is left out, but for values and links."""
-        data: dict[str, object] = {
-            "id": self.id,
-            "type": self.type,
-            "values": thaw(self.values),
-            "links": {name: [link.node, link.slot] for name, link in self.links.items()},
-        }
-        if self.title is not None:
-            data["title"] = self.title
-        if self.position is not None:
-            data["position"] = list(self.position)
-        if self.size is not None:
-            data["size"] = list(self.size)
-        if self.mode != "on":
-            data["mode"] = self.mode
-        if self.control:
-            data["control"] = dict(self.control)
-        if self.extra:
-            data["extra"] = thaw(self.extra)
-        return data
-
-    @classmethod
-    def from_json(cls, data: object) -> Node:
-        """The node that `data` describes. Raises DocumentError, naming the place of the first fault."""
-        if not isinstance(data, Mapping):
-            raise DocumentError(f"a node is {shown(data)}; it must be an object with id and type")
-        unknown = [key for key in data if key not in _NODE_KEYS]
-        if unknown:
-            raise DocumentError(f"node {shown(data.get('id'))} has {shown(unknown[0])}, which no node has; put own data under 'extra'")
-        given = {name: data[name] for name in _NODE_FIELDS if name in data}
-        for name in ("id", "type"):
-            if name not in given:
-                raise DocumentError(f"node {shown(data.get('id'))} has no {name}")
-        for name in ("values", "links", "control", "extra"):
-            if name in given and not isinstance(given[name], Mapping):
-                raise DocumentError(f"node {shown(data.get('id'))}: its {name} are {shown(given[name])}; they must be an object")
-        return cls(**given)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (Node.from_json, (self.to_json(),))
-
-
-_NODE_FIELDS: Final = ("id", "type", "values", "links", "title", "position", "size", "mode", "control", "extra")
-_NODE_KEYS: Final = frozenset(_NODE_FIELDS)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """A whole workflow. nodes: by id; their order is the document's order, and part of what it is."""
+    """A whole workflow. nodes: by id; their order is the document's order, and part of what it is.
+
+    frames: by an id of their own, in no order. panel: the inputs on the panel, in order; None: nobody chose.
+    """
 
     nodes: Mapping[str, Node] = field(default_factory=_empty)
     name: str = ""
     extra: Mapping[str, object] = field(default_factory=_empty)
+    frames: Mapping[str, Frame] = field(default_factory=_empty)
+    panel: tuple[PanelItem, ...] | None = None
     _consumers: dict[str, tuple[tuple[str, str], ...]] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -151,6 +56,8 @@ class Document:
             raise DocumentError(f"the name of the workflow is {shown(self.name)}; it must be a text")
         object.__setattr__(self, "nodes", MappingProxyType(dict(nodes)))
         object.__setattr__(self, "extra", freeze_mapping(self.extra, "extra"))
+        object.__setattr__(self, "frames", _read_frames(self.frames))
+        object.__setattr__(self, "panel", read_panel(self.panel))
 
     @classmethod
     def of(cls, *nodes: Node, name: str = "") -> Document:
@@ -159,11 +66,19 @@ class Document:
 
     def with_nodes(self, nodes: dict[str, Node]) -> Document:
         """This document with other nodes. `nodes` is taken over: the caller keeps no hand on it, and its keys are the nodes' ids."""
-        return _made(nodes, self.name, self.extra)
+        return _made(nodes, self.name, self.extra, self.frames, self.panel)
 
     def renamed(self, name: str) -> Document:
         """This document under another name."""
-        return Document(self.nodes, name, self.extra)
+        return Document(self.nodes, name, self.extra, self.frames, self.panel)
+
+    def with_frames(self, frames: Mapping[str, Frame]) -> Document:
+        """This document with other frames."""
+        return _made(self.nodes, self.name, self.extra, _read_frames(frames), self.panel)
+
+    def with_panel(self, panel: tuple[PanelItem, ...] | None) -> Document:
+        """This document with another panel."""
+        return _made(self.nodes, self.name, self.extra, self.frames, read_panel(panel))
 
     @property
     def consumers(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
@@ -183,13 +98,17 @@ class Document:
 
     def to_json(self) -> dict[str, object]:
         """The document as fresh JSON values. `nodes` is a list, as JavaScript reorders objects with number-like keys."""
-        return {
+        data: dict[str, object] = {
             "format": FORMAT,
             "version": VERSION,
             "name": self.name,
             "nodes": [node.to_json() for node in self.nodes.values()],
-            "extra": thaw(self.extra),
         }
+        if self.frames:
+            data["frames"] = {key: frame.to_json() for key, frame in self.frames.items()}
+        if self.panel is not None:
+            data["panel"] = panel_json(self.panel)
+        return {**data, "extra": thaw(self.extra)}
 
     @classmethod
     def from_json(cls, data: object) -> Document:
@@ -209,7 +128,8 @@ class Document:
         extra = data.get("extra", {})
         if not isinstance(extra, Mapping):
             raise DocumentError(f"extra is {shown(extra)}; it must be an object")
-        return cls(_by_id(Node.from_json(node) for node in nodes), cast(str, data.get("name", "")), extra)
+        frames, panel = _read_frames(data.get("frames", {})), read_panel(data.get("panel"))
+        return cls(_by_id(Node.from_json(node) for node in nodes), cast(str, data.get("name", "")), extra, frames, panel)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Document):
@@ -219,6 +139,8 @@ class Document:
             and self.nodes == other.nodes
             and list(self.nodes) == list(other.nodes)
             and thaw(self.extra) == thaw(other.extra)
+            and self.frames == other.frames
+            and self.panel == other.panel
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -227,13 +149,21 @@ class Document:
         return (Document.from_json, (self.to_json(),))
 
 
-def _made(nodes: dict[str, Node], name: str, extra: Mapping[str, object]) -> Document:
+def _made(
+    nodes: Mapping[str, Node],
+    name: str,
+    extra: Mapping[str, object],
+    frames: Mapping[str, Frame],
+    panel: tuple[PanelItem, ...] | None,
+) -> Document:
     """A document of parts that are known to be right, without checking each again: an edit costs the copy of one dict."""
     document = object.__new__(Document)
     put = object.__setattr__
-    put(document, "nodes", MappingProxyType(nodes))
+    put(document, "nodes", nodes if isinstance(nodes, MappingProxyType) else MappingProxyType(nodes))
     put(document, "name", name)
     put(document, "extra", extra)
+    put(document, "frames", frames)
+    put(document, "panel", panel)
     put(document, "_consumers", None)
     return document
 
@@ -247,30 +177,10 @@ def _by_id(nodes: Iterable[Node]) -> dict[str, Node]:
     return found
 
 
-def read_link(data: object, place: str) -> Link:
-    """The link that `data`, a Link or [id, slot], stands for. Raises DocumentError."""
-    if isinstance(data, Link):
-        data = (data.node, data.slot)
-    if isinstance(data, (list, tuple)) and len(data) == 2 and type(data[0]) is str and type(data[1]) is int and abs(data[1]) < 1 << 31:
-        return Link(data[0], data[1])
-    raise DocumentError(f"{place} is linked to {shown(data)}; a link is [node id, number of the output]")
-
-
-def _read_links(links: object, place: str) -> Mapping[str, Link]:
-    if not isinstance(links, Mapping):
-        raise DocumentError(f"{place}: its links are {shown(links)}; they must be an object")
-    found = {}
-    for name, data in links.items():
-        if type(name) is not str:
-            raise DocumentError(f"{place}: an input is called {shown(name)}; it must be a text")
-        found[name] = read_link(data, f"{place}: {name}")
-    return MappingProxyType(found)
-
-
-def _read_control(control: object, place: str) -> Mapping[str, str]:
-    if not isinstance(control, Mapping):
-        raise DocumentError(f"{place}: its control is {shown(control)}; it must be an object")
-    for name, value in control.items():
-        if type(name) is not str or value not in CONTROLS:
-            raise DocumentError(f"{place}: control of {shown(name)} is {shown(value)}; it must be one of {', '.join(CONTROLS)}")
-    return MappingProxyType(dict(control))
+def _read_frames(frames: object) -> Mapping[str, Frame]:
+    if not isinstance(frames, Mapping):
+        raise DocumentError(f"the frames are {shown(frames)}; they must be an object from ids to frames")
+    for key in frames:
+        if type(key) is not str or not key:
+            raise DocumentError(f"a frame's id is {shown(key)}; it must be a text that is not empty")
+    return MappingProxyType({key: Frame.from_json(frame) for key, frame in frames.items()})

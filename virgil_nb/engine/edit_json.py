@@ -5,26 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
-from virgil_nb.engine.document import Document, Mode, Node, read_link
-from virgil_nb.engine.edits import (
-    AddNode,
-    Batch,
-    Edit,
-    MoveNodes,
-    RemoveNode,
-    Rename,
-    ReplaceDocument,
-    ResizeNode,
-    SetControl,
-    SetLink,
-    SetMode,
-    SetTitle,
-    SetValue,
-    Unlink,
-    UnsetValue,
-)
+from virgil_nb.engine.document import Document
+from virgil_nb.engine.document_node import Mode, Node, read_link
+from virgil_nb.engine.edit import Edit
+from virgil_nb.engine.edits import AddNode, Batch, RemoveNode, ReplaceDocument, SetControl, SetLink, SetMode, SetValue, Unlink, UnsetValue
 from virgil_nb.engine.errors import DocumentError, EditError
+from virgil_nb.engine.frame import Frame
 from virgil_nb.engine.json_values import read_float_pair, shown
+from virgil_nb.engine.look_edits import MoveNodes, Rename, ResizeNode, SetColour, SetFolded, SetFrame, SetPanel, SetTitle
+from virgil_nb.engine.panel import read_panel
 from virgil_nb.engine.registry import close_names
 
 MAX_BATCH_DEPTH: Final = 20
@@ -50,6 +39,16 @@ class _Fields:
 
     def pair(self, name: str, value: object) -> tuple[float, float] | None:
         return None if value is None else read_float_pair(value, f"{self.op}: {name}")
+
+    def flag(self, name: str) -> bool:
+        value = self.any(name)
+        if type(value) is bool:
+            return value
+        raise EditError(f"{self.op}: {name} is {shown(value)}; it must be true or false")
+
+    def frame(self) -> Frame | None:
+        value = self.any("frame")
+        return None if value is None else Frame.from_json(value)
 
     def index(self) -> int | None:
         value = self.data.get("index")
@@ -91,6 +90,10 @@ _READERS: dict[str, tuple[frozenset[str], Callable[[_Fields, int], Edit]]] = {
         frozenset({"id", "input", "control"}),
         lambda f, _: SetControl(f.text("id"), f.text("input"), f.text("control", optional=True)),
     ),
+    "colour": (frozenset({"id", "colour"}), lambda f, _: SetColour(f.text("id"), f.text("colour", optional=True))),
+    "fold": (frozenset({"id", "folded"}), lambda f, _: SetFolded(f.text("id"), f.flag("folded"))),
+    "frame": (frozenset({"id", "frame"}), lambda f, _: SetFrame(f.text("id"), f.frame())),
+    "panel": (frozenset({"items"}), lambda f, _: SetPanel(read_panel(f.any("items")))),
     "rename": (frozenset({"name"}), lambda f, _: Rename(f.text("name"))),
     "batch": (frozenset({"ops"}), _read_batch),
     "document": (frozenset({"document"}), lambda f, _: ReplaceDocument(Document.from_json(f.any("document")))),

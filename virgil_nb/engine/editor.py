@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from virgil_nb.engine.document import Document
-from virgil_nb.engine.edits import Batch, Edit, ReplaceDocument
+from virgil_nb.engine.edit import Edit
+from virgil_nb.engine.edits import Batch, ReplaceDocument
 
 log = logging.getLogger(__name__)
 

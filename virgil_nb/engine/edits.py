@@ -5,66 +5,29 @@
     {"op": "link", "id": "3", "input": "model", "source": ["4", 0]}   {"op": "unlink", "id": "3", "input": "model"}
     {"op": "move", "positions": {"3": [0, 40]}}   {"op": "resize", "id": "3", "size": [200, 90]}   {"op": "title", "id": "3", "title": "x"}
     {"op": "mode", "id": "3", "mode": "muted"}    {"op": "control", "id": "3", "input": "seed", "control": "randomize"}
+    {"op": "colour", "id": "3", "colour": "#2a363b"}                {"op": "fold", "id": "3", "folded": true}
+    {"op": "frame", "id": "1", "frame": {"title": "Sampling", "box": [0, 0, 400, 300]}}     {"op": "frame", "id": "1", "frame": null}
+    {"op": "panel", "items": [{"node": "3", "input": "seed", "label": "Dice"}]}             {"op": "panel", "items": null}
     {"op": "rename", "name": "x"}                 {"op": "batch", "ops": […]}     {"op": "document", "document": {…}}
 
+Here are those that change what runs; those that change only what is seen are in look_edits.py, reading JSON is in edit_json.py.
 A bad edit raises EditError and changes nothing, a batch included. Links may make a cycle here: validation reports it.
 Law: `edit.inverse(doc).apply(edit.apply(doc)) == doc`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import ClassVar
 
-from virgil_nb.engine.document import Document, Link, Mode, Node
+from virgil_nb.engine.document import Document
+from virgil_nb.engine.document_node import Link, Mode, Node
+from virgil_nb.engine.edit import Edit, changed, node_of, put, without
 from virgil_nb.engine.errors import DocumentError, EditError
-from virgil_nb.engine.json_values import freeze, shown, thaw
-from virgil_nb.engine.registry import close_names
-
-
-@runtime_checkable
-class Edit(Protocol):
-    """A change of a document."""
-
-    @property
-    def op(self) -> str: ...
-
-    def apply(self, document: Document) -> Document:
-        """The document after the edit. Raises EditError if it doesn't fit."""
-        ...
-
-    def inverse(self, document: Document) -> Edit:
-        """What takes the edit back; `document` is the one before it."""
-        ...
-
-    def to_json(self) -> dict[str, object]: ...
-
-
-def _node(document: Document, key: str) -> Node:
-    node = document.nodes.get(key)
-    if node is None:
-        near = close_names(key, document.nodes)
-        raise EditError(f"there is no node {shown(key)}" + (f"; did you mean {near[0]!r}?" if near else ""))
-    return node
-
-
-def _put(document: Document, *changed: Node) -> Document:
-    nodes = dict(document.nodes)
-    for node in changed:
-        nodes[node.id] = node
-    return document.with_nodes(nodes)
-
-
-def _changed(node: Node, **fields: Any) -> Node:
-    try:
-        return node.with_(**fields)
-    except DocumentError as error:
-        raise EditError(str(error)) from None
-
-
-def _without(mapping: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in mapping.items() if key != name}
+from virgil_nb.engine.json_values import freeze, thaw
+from virgil_nb.engine.look_edits import SetPanel
+from virgil_nb.engine.panel import without_node
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +51,9 @@ class AddNode:
 
     def inverse(self, document: Document) -> Edit:
         dangling = {name for name, _ in document.consumers.get(self.node.id, ()) if name != self.node.id}
-        if not dangling:
-            return RemoveNode(self.node.id)
         # links that pointed nowhere point at the new node now: removing it would cut them, so those nodes are put back whole
-        return Batch((RemoveNode(self.node.id), *_put_back(document, dangling)))
+        back = (RemoveNode(self.node.id), *_put_back(document, dangling), *_panel_back(document, {self.node.id, *dangling}))
+        return back[0] if len(back) == 1 else Batch(back)
 
     def to_json(self) -> dict[str, object]:
         data: dict[str, object] = {"op": self.op, "node": self.node.to_json()}
@@ -102,23 +64,25 @@ class AddNode:
 
 @dataclass(frozen=True, slots=True)
 class RemoveNode:
-    """Takes a node out, and the links that came from it."""
+    """Takes a node out, and with it the links that came from it and its inputs on the panel."""
 
     id: str
     op: ClassVar[str] = "remove"
 
     def apply(self, document: Document) -> Document:
-        _node(document, self.id)
+        node_of(document, self.id)
         nodes = dict(document.nodes)
         del nodes[self.id]
         for consumer in {name for name, _ in document.consumers.get(self.id, ())}:
             if consumer != self.id:
                 node = nodes[consumer]
                 nodes[consumer] = node.with_(links={name: link for name, link in node.links.items() if link.node != self.id})
-        return document.with_nodes(nodes)
+        after = document.with_nodes(nodes)
+        panel = without_node(document.panel, self.id)
+        return after if panel is document.panel else after.with_panel(panel)
 
     def inverse(self, document: Document) -> Edit:
-        back = tuple(_put_back_one(document, _node(document, self.id), set()))
+        back = (*_put_back_one(document, node_of(document, self.id), set()), *_panel_back(document, {self.id}))
         return back[0] if len(back) == 1 else Batch(back)
 
     def to_json(self) -> dict[str, object]:
@@ -145,6 +109,12 @@ def _put_back(document: Document, ids: set[str]) -> Iterable[Edit]:
         yield from _put_back_one(document, document.nodes[key], absent)
 
 
+def _panel_back(document: Document, ids: set[str]) -> Iterable[Edit]:
+    """The edit that brings the panel back as in `document`, if removing the nodes `ids` takes something off it."""
+    if document.panel is not None and any(item.node in ids for item in document.panel):
+        yield SetPanel(document.panel)
+
+
 @dataclass(frozen=True, slots=True)
 class SetValue:
     """Types a value into an input (a link of that input stays)."""
@@ -161,11 +131,11 @@ class SetValue:
             raise EditError(str(error)) from None
 
     def apply(self, document: Document) -> Document:
-        node = _node(document, self.id)
-        return _put(document, _changed(node, values={**node.values, self.input: self.value}))
+        node = node_of(document, self.id)
+        return put(document, changed(node, values={**node.values, self.input: self.value}))
 
     def inverse(self, document: Document) -> Edit:
-        values = _node(document, self.id).values
+        values = node_of(document, self.id).values
         return SetValue(self.id, self.input, values[self.input]) if self.input in values else UnsetValue(self.id, self.input)
 
     def to_json(self) -> dict[str, object]:
@@ -181,11 +151,11 @@ class UnsetValue:
     op: ClassVar[str] = "unset"
 
     def apply(self, document: Document) -> Document:
-        node = _node(document, self.id)
-        return _put(document, node.with_(values=_without(node.values, self.input))) if self.input in node.values else document
+        node = node_of(document, self.id)
+        return put(document, node.with_(values=without(node.values, self.input))) if self.input in node.values else document
 
     def inverse(self, document: Document) -> Edit:
-        values = _node(document, self.id).values
+        values = node_of(document, self.id).values
         return SetValue(self.id, self.input, values[self.input]) if self.input in values else Batch(())
 
     def to_json(self) -> dict[str, object]:
@@ -202,17 +172,17 @@ class SetLink:
     op: ClassVar[str] = "link"
 
     def apply(self, document: Document) -> Document:
-        node = _node(document, self.id)
-        _node(document, self.source.node)
-        return _put(document, _changed(node, links={**node.links, self.input: self.source}))
+        node = node_of(document, self.id)
+        node_of(document, self.source.node)
+        return put(document, changed(node, links={**node.links, self.input: self.source}))
 
     def inverse(self, document: Document) -> Edit:
-        before = _node(document, self.id).links.get(self.input)
+        before = node_of(document, self.id).links.get(self.input)
         if before is None:
             return Unlink(self.id, self.input)
         if before.node in document.nodes:
             return SetLink(self.id, self.input, before)
-        return Batch(tuple(_put_back(document, {self.id})))
+        return Batch((*_put_back(document, {self.id}), *_panel_back(document, {self.id})))
 
     def to_json(self) -> dict[str, object]:
         return {"op": self.op, "id": self.id, "input": self.input, "source": [self.source.node, self.source.slot]}
@@ -227,68 +197,15 @@ class Unlink:
     op: ClassVar[str] = "unlink"
 
     def apply(self, document: Document) -> Document:
-        node = _node(document, self.id)
-        return _put(document, node.with_(links=_without(node.links, self.input))) if self.input in node.links else document
+        node = node_of(document, self.id)
+        return put(document, node.with_(links=without(node.links, self.input))) if self.input in node.links else document
 
     def inverse(self, document: Document) -> Edit:
-        before = _node(document, self.id).links.get(self.input)
+        before = node_of(document, self.id).links.get(self.input)
         return Batch(()) if before is None else SetLink(self.id, self.input, before).inverse(document)
 
     def to_json(self) -> dict[str, object]:
         return {"op": self.op, "id": self.id, "input": self.input}
-
-
-@dataclass(frozen=True, slots=True)
-class MoveNodes:
-    """Puts nodes elsewhere on the canvas; None: where the editor likes."""
-
-    positions: Mapping[str, tuple[float, float] | None]
-    op: ClassVar[str] = "move"
-
-    def apply(self, document: Document) -> Document:
-        return _put(document, *(_changed(_node(document, key), position=place) for key, place in self.positions.items()))
-
-    def inverse(self, document: Document) -> Edit:
-        return MoveNodes({key: _node(document, key).position for key in self.positions})
-
-    def to_json(self) -> dict[str, object]:
-        return {"op": self.op, "positions": {key: None if place is None else list(place) for key, place in self.positions.items()}}
-
-
-@dataclass(frozen=True, slots=True)
-class ResizeNode:
-    """Gives a node a size; None: its own."""
-
-    id: str
-    size: tuple[float, float] | None
-    op: ClassVar[str] = "resize"
-
-    def apply(self, document: Document) -> Document:
-        return _put(document, _changed(_node(document, self.id), size=self.size))
-
-    def inverse(self, document: Document) -> Edit:
-        return ResizeNode(self.id, _node(document, self.id).size)
-
-    def to_json(self) -> dict[str, object]:
-        return {"op": self.op, "id": self.id, "size": None if self.size is None else list(self.size)}
-
-
-@dataclass(frozen=True, slots=True)
-class SetTitle:
-    """Gives a node a title; None: that of its type."""
-
-    id: str
-    title: str | None
-    op: ClassVar[str] = "title"
-
-    def apply(self, document: Document) -> Document:
-        return _put(document, _changed(_node(document, self.id), title=self.title))
-
-    def inverse(self, document: Document) -> Edit:
-        return SetTitle(self.id, _node(document, self.id).title)
-
-    def to_json(self) -> dict[str, object]:
-        return {"op": self.op, "id": self.id, "title": self.title}
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,10 +217,10 @@ class SetMode:
     op: ClassVar[str] = "mode"
 
     def apply(self, document: Document) -> Document:
-        return _put(document, _changed(_node(document, self.id), mode=self.mode))
+        return put(document, changed(node_of(document, self.id), mode=self.mode))
 
     def inverse(self, document: Document) -> Edit:
-        return SetMode(self.id, _node(document, self.id).mode)
+        return SetMode(self.id, node_of(document, self.id).mode)
 
     def to_json(self) -> dict[str, object]:
         return {"op": self.op, "id": self.id, "mode": self.mode}
@@ -319,35 +236,15 @@ class SetControl:
     op: ClassVar[str] = "control"
 
     def apply(self, document: Document) -> Document:
-        node = _node(document, self.id)
-        rest = _without(node.control, self.input)
-        return _put(document, _changed(node, control=rest if self.control is None else {**rest, self.input: self.control}))
+        node = node_of(document, self.id)
+        rest = without(node.control, self.input)
+        return put(document, changed(node, control=rest if self.control is None else {**rest, self.input: self.control}))
 
     def inverse(self, document: Document) -> Edit:
-        return SetControl(self.id, self.input, _node(document, self.id).control.get(self.input))
+        return SetControl(self.id, self.input, node_of(document, self.id).control.get(self.input))
 
     def to_json(self) -> dict[str, object]:
         return {"op": self.op, "id": self.id, "input": self.input, "control": self.control}
-
-
-@dataclass(frozen=True, slots=True)
-class Rename:
-    """Gives the workflow another name."""
-
-    name: str
-    op: ClassVar[str] = "rename"
-
-    def apply(self, document: Document) -> Document:
-        try:
-            return document.renamed(self.name)
-        except DocumentError as error:
-            raise EditError(str(error)) from None
-
-    def inverse(self, document: Document) -> Edit:
-        return Rename(document.name)
-
-    def to_json(self) -> dict[str, object]:
-        return {"op": self.op, "name": self.name}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from virgil_nb.engine.errors import DocumentError
 
 MAX_DEPTH: Final = 100
 MAX_INT_BITS: Final = 1024
+_COUNTS: Final = {2: "two", 4: "four"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +85,21 @@ def thaw(value: Any) -> Any:
 
 def read_float_pair(value: object, place: str) -> tuple[float, float]:
     """Two finite numbers. Raises DocumentError."""
-    if isinstance(value, (list, tuple)) and len(value) == 2:
-        first, second = value
-        if all(isinstance(item, (int, float)) and not isinstance(item, bool) for item in (first, second)):
-            try:
-                pair = (float(first), float(second))
-            except OverflowError:
-                pair = (math.inf, math.inf)
-            if math.isfinite(pair[0]) and math.isfinite(pair[1]):
-                return pair
-    raise DocumentError(f"{place} is {shown(value)}; it must be two finite numbers")
+    first, second = read_floats(value, 2, place)
+    return first, second
+
+
+def read_floats(value: object, count: int, place: str) -> tuple[float, ...]:
+    """`count` finite numbers. Raises DocumentError."""
+    given = value if isinstance(value, (list, tuple)) else ()
+    if len(given) == count and all(isinstance(item, (int, float)) and not isinstance(item, bool) for item in given):
+        try:
+            found = tuple(float(item) for item in given)
+        except OverflowError:
+            found = (math.inf,)
+        if all(math.isfinite(item) for item in found):
+            return found
+    raise DocumentError(f"{place} is {shown(value)}; it must be {_COUNTS.get(count, count)} finite numbers")
 
 
 def shown(value: object, limit: int = 80) -> str:

@@ -8,7 +8,8 @@ input of the node gets; ComfyUI's rule for which input that is.
 
 from __future__ import annotations
 
-from virgil_nb.engine.document import Document, Link, Node
+from virgil_nb.engine.document import Document
+from virgil_nb.engine.document_node import Link, Node
 from virgil_nb.engine.registry import Registry
 from virgil_nb.engine.spec import NodeSpec
 from virgil_nb.engine.types import types_fit

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
-from virgil_nb.engine.document import Link, Node
+from virgil_nb.engine.document_node import Link, Node
 from virgil_nb.engine.errors import Problem
 from virgil_nb.engine.json_values import ObjectRef, shown, thaw
 from virgil_nb.engine.registry import close_names

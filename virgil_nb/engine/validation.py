@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from virgil_nb.engine.context import checking
-from virgil_nb.engine.document import Document, Node
+from virgil_nb.engine.document import Document
+from virgil_nb.engine.document_node import Node
 from virgil_nb.engine.errors import Problem
 from virgil_nb.engine.json_values import shown
 from virgil_nb.engine.modes import without_switched_off

@@ -5,14 +5,18 @@
  * Nothing about the screen belongs here.
  */
 
-import type { DocumentJSON, JsonValue, NodeJSON, Source } from "../sync/messages";
+import type { DocumentJSON, FrameJSON, JsonValue, NodeJSON, PanelItemJSON, Source } from "../sync/messages";
 
-export type { DocumentJSON, NodeJSON, NodeMode, Source } from "../sync/messages";
+export type { DocumentJSON, FrameJSON, NodeJSON, NodeMode, PanelItemJSON, Source } from "../sync/messages";
 export type Json = JsonValue;
 
 export interface Doc {
   readonly name: string;
   readonly nodes: ReadonlyMap<string, NodeJSON>;
+  /** By an id of their own. */
+  readonly frames: { readonly [id: string]: FrameJSON };
+  /** The inputs on the panel, in order; null: nobody chose. */
+  readonly panel: readonly PanelItemJSON[] | null;
   readonly extra: { [key: string]: Json };
 }
 
@@ -22,18 +26,26 @@ export interface Consumer {
   slot: number;
 }
 
-export const EMPTY: Doc = { name: "", nodes: new Map(), extra: {} };
+export const EMPTY: Doc = { name: "", nodes: new Map(), frames: {}, panel: null, extra: {} };
 
 /** The snapshot that this JSON describes. Nodes stay in the order of the list. */
 export function fromJSON(json: DocumentJSON): Doc {
   const nodes = new Map<string, NodeJSON>();
   for (const node of json.nodes) nodes.set(node.id, { ...node, values: node.values ?? {}, links: node.links ?? {} });
-  return { name: json.name ?? "", nodes, extra: json.extra ?? {} };
+  return { name: json.name ?? "", nodes, frames: json.frames ?? {}, panel: json.panel ?? null, extra: json.extra ?? {} };
 }
 
 /** The JSON of a snapshot: what `fromJSON` reads. */
 export function toJSON(doc: Doc): DocumentJSON {
-  return { format: "virgil_nb", version: 1, name: doc.name, nodes: [...doc.nodes.values()], extra: doc.extra };
+  return {
+    format: "virgil_nb",
+    version: 1,
+    name: doc.name,
+    nodes: [...doc.nodes.values()],
+    ...(Object.keys(doc.frames).length > 0 ? { frames: { ...doc.frames } } : {}),
+    ...(doc.panel ? { panel: [...doc.panel] } : {}),
+    extra: doc.extra,
+  };
 }
 
 /** The literal value of an input, undefined if none is set. Safe for names such as "constructor". */

@@ -3,7 +3,7 @@
  *
  * The kernel decides what a document is; these functions let the editor show an edit before the kernel has answered.
  */
-import type { ControlMode, MoveOp, Op } from "../sync/messages";
+import type { ControlMode, FrameJSON, MoveOp, Op } from "../sync/messages";
 import { consumersOf, type Doc, fromJSON, linkOf, literalOf, type NodeJSON, toJSON } from "./document";
 
 export type { Op } from "../sync/messages";
@@ -37,6 +37,14 @@ export function apply(doc: Doc, op: Op): Doc {
       return change(doc, op.id, (node) => ({ ...node, mode: op.mode }));
     case "control":
       return change(doc, op.id, (node) => ({ ...node, control: controlled(node, op.input, op.control) }));
+    case "colour":
+      return change(doc, op.id, (node) => optional(node, "colour", op.colour));
+    case "fold":
+      return change(doc, op.id, (node) => optional(node, "folded", op.folded || undefined));
+    case "frame":
+      return { ...doc, frames: framed(doc, op.id, op.frame) };
+    case "panel":
+      return { ...doc, panel: op.items };
     case "rename":
       return { ...doc, name: op.name };
     case "batch":
@@ -52,13 +60,13 @@ export function apply(doc: Doc, op: Op): Doc {
 export function inverse(doc: Doc, op: Op): Op {
   switch (op.op) {
     case "add":
-      return { op: "remove", id: op.node.id };
+      return batch([{ op: "remove", id: op.node.id }, ...panelBack(doc, op.node.id)]);
     case "remove": {
       const node = need(doc, op.id);
       const index = [...doc.nodes.keys()].indexOf(op.id);
       const links = (consumersOf(doc).get(op.id) ?? []).filter((consumer) => consumer.node !== op.id);
       const relink = links.map(({ node: id, input, slot }): Op => ({ op: "link", id, input, source: [op.id, slot] }));
-      return batch([{ op: "add", node, index }, ...relink]);
+      return batch([{ op: "add", node, index }, ...relink, ...panelBack(doc, op.id)]);
     }
     case "set":
     case "unset": {
@@ -90,6 +98,14 @@ export function inverse(doc: Doc, op: Op): Op {
         control: (Object.hasOwn(control, op.input) && control[op.input]) || null,
       };
     }
+    case "colour":
+      return { op: "colour", id: op.id, colour: need(doc, op.id).colour ?? null };
+    case "fold":
+      return { op: "fold", id: op.id, folded: need(doc, op.id).folded ?? false };
+    case "frame":
+      return { op: "frame", id: op.id, frame: (Object.hasOwn(doc.frames, op.id) && doc.frames[op.id]) || null };
+    case "panel":
+      return { op: "panel", items: doc.panel && [...doc.panel] };
     case "rename":
       return { op: "rename", name: doc.name };
     case "batch": {
@@ -154,14 +170,32 @@ function removeNode(doc: Doc, id: string): Doc {
     const node = nodes.get(consumer);
     if (node) nodes.set(consumer, { ...node, links: without(node.links, input) });
   }
-  return { ...doc, nodes };
+  return { ...doc, nodes, panel: onPanel(doc, id) ? (doc.panel ?? []).filter((item) => item.node !== id) : doc.panel };
 }
 
-function without<T>(record: Record<string, T>, key: string): Record<string, T> {
+function onPanel(doc: Doc, id: string): boolean {
+  return doc.panel?.some((item) => item.node === id) ?? false;
+}
+
+/** The edit that brings the panel back, if removing this node takes something off it. */
+function panelBack(doc: Doc, id: string): Op[] {
+  return doc.panel && onPanel(doc, id) ? [{ op: "panel", items: [...doc.panel] }] : [];
+}
+
+function framed(doc: Doc, id: string, frame: FrameJSON | null): Doc["frames"] {
+  const rest = without(doc.frames, id);
+  return frame ? { ...rest, [id]: frame } : rest;
+}
+
+function without<T>(record: { readonly [key: string]: T }, key: string): Record<string, T> {
   return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 }
 
-function optional<K extends "position" | "size" | "title">(node: NodeJSON, key: K, value: NodeJSON[K]): NodeJSON {
+function optional<K extends "position" | "size" | "title" | "colour" | "folded">(
+  node: NodeJSON,
+  key: K,
+  value: NodeJSON[K],
+): NodeJSON {
   const next = { ...node };
   if (value === null || value === undefined) delete next[key];
   else next[key] = value;

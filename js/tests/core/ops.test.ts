@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Doc, freshId, toJSON } from "../../src/core/document";
+import { type Doc, freshId, fromJSON, toJSON } from "../../src/core/document";
 import { apply, EditRefused, inverse, type Op } from "../../src/core/ops";
 import { chain, node } from "../sample";
 
@@ -20,6 +20,24 @@ const OPS: Op[] = [
   { op: "title", id: "1", title: "<b>hm</b>" },
   { op: "mode", id: "1", mode: "muted" },
   { op: "control", id: "3", input: "seed", control: "randomize" },
+  { op: "colour", id: "1", colour: "#2a363b" },
+  { op: "colour", id: "1", colour: null },
+  { op: "fold", id: "1", folded: true },
+  { op: "fold", id: "1", folded: false },
+  { op: "frame", id: "1", frame: { title: "Sampling", box: [0, 0, 400, 300] } },
+  { op: "frame", id: "1", frame: { title: "Sampling", box: [0, 0, 500, 300], colour: "#336699" } },
+  { op: "frame", id: "1", frame: null },
+  { op: "frame", id: "__proto__", frame: { title: "", box: [0, 0, 1, 1] } },
+  {
+    op: "panel",
+    items: [
+      { node: "3", input: "steps" },
+      { node: "1", input: "file", label: "Model" },
+      { node: "3", input: "cfg" },
+    ],
+  },
+  { op: "panel", items: [] },
+  { op: "panel", items: null },
   { op: "rename", name: "other" },
   {
     op: "batch",
@@ -73,6 +91,32 @@ describe("edits", () => {
     const doc = apply(chain(), { op: "remove", id: "1" });
     expect(doc.nodes.get("3")?.links).toEqual({ latent: ["2", 0] });
     expect(doc.nodes.get("4")?.links).toEqual({ samples: ["3", 0] });
+  });
+
+  it("removing a node takes its inputs off the panel, and undo puts them back in their places", () => {
+    const panel = [
+      { node: "3", input: "steps" },
+      { node: "1", input: "file", label: "Model" },
+      { node: "3", input: "cfg" },
+    ];
+    const before = apply(chain(), { op: "panel", items: panel });
+    const after = apply(before, { op: "remove", id: "3" });
+    expect(after.panel).toEqual([{ node: "1", input: "file", label: "Model" }]);
+    expect(apply(after, inverse(before, { op: "remove", id: "3" })).panel).toEqual(panel);
+  });
+
+  it("frames, panel, colour and folding are part of the document's JSON", () => {
+    const doc = [
+      { op: "colour", id: "1", colour: "#2a363b" },
+      { op: "fold", id: "1", folded: true },
+      { op: "frame", id: "1", frame: { title: "Sampling", box: [0, 0, 400, 300] } },
+      { op: "panel", items: [{ node: "3", input: "steps" }] },
+    ].reduce((now, op) => apply(now, op as Op), chain());
+    const json = JSON.parse(JSON.stringify(toJSON(doc)));
+    expect(json.frames).toEqual({ 1: { title: "Sampling", box: [0, 0, 400, 300] } });
+    expect(json.panel).toEqual([{ node: "3", input: "steps" }]);
+    expect(json.nodes[0]).toMatchObject({ colour: "#2a363b", folded: true });
+    expect(toJSON(fromJSON(json))).toEqual(toJSON(doc));
   });
 
   it("nodes that an edit does not touch keep their identity", () => {
