@@ -29,11 +29,16 @@ export interface Finished {
   stale: boolean;
 }
 
+/** How many runs' pictures are kept for the history. */
+const RUNS_KEPT = 24;
+
 export class Media {
   private readonly previews = new Map<string, PreviewInfo>();
   private readonly frames = new Map<string, Blob>();
   private readonly canvases = new Map<string, HTMLCanvasElement>();
   private readonly finished = new Map<string, Finished>();
+  /** Pictures of the newest runs, by run: the history shows them at full size. */
+  private readonly byRun = new Map<string, Picture[]>();
   private readonly newest = new Map<string, "preview" | "images">();
   private closed = false;
 
@@ -48,6 +53,11 @@ export class Media {
 
   images(node: string): Finished | undefined {
     return this.finished.get(node);
+  }
+
+  /** The pictures that a run made, if this view saw it and it was not long ago. */
+  ofRun(run: string): readonly Picture[] {
+    return this.byRun.get(run) ?? [];
   }
 
   /** Which of the two came last. */
@@ -72,13 +82,13 @@ export class Media {
       if (!bytes) return;
       const blob = blobOf(bytes, message.format);
       this.frames.set(node, blob);
-      const first = !this.previews.has(node);
       this.newest.set(node, "preview");
       const info: PreviewInfo = { run, frame, width, height, step, total };
+      const another = this.previews.get(node)?.run !== run;
       this.previews.set(node, info);
       await this.draw(node, blob, info);
       this.topics.emit(`media:${node}`);
-      if (first) this.topics.emit("media");
+      if (another) this.topics.emit("media");
     } finally {
       if (!this.closed) this.ack(node, frame);
     }
@@ -112,16 +122,29 @@ export class Media {
       const url = URL.createObjectURL(blobOf(bytes, image.format));
       pictures.push({ url, width: image.width, height: image.height, filename: image.filename });
     });
-    this.drop(message.node);
+    const before = this.finished.get(message.node)?.pictures ?? [];
     this.newest.set(message.node, "images");
     this.finished.set(message.node, { run: message.run, pictures, stale: message.stale ?? false });
+    this.byRun.set(message.run, [...(this.byRun.get(message.run) ?? []), ...pictures]);
+    const [oldest] = this.byRun.keys();
+    const gone = this.byRun.size > RUNS_KEPT && oldest !== undefined ? this.byRun.get(oldest) : undefined;
+    if (gone && oldest !== undefined) this.byRun.delete(oldest);
+    this.release([...before, ...(gone ?? [])]);
     this.topics.emit(`media:${message.node}`);
     this.topics.emit("media");
   }
 
   private drop(node: string): void {
-    for (const { url } of this.finished.get(node)?.pictures ?? []) URL.revokeObjectURL(url);
+    const before = this.finished.get(node)?.pictures ?? [];
     this.finished.delete(node);
+    this.release(before);
+  }
+
+  /** Gives back the memory of pictures that nothing can show any more. */
+  private release(pictures: readonly Picture[]): void {
+    const shown = new Set([...this.finished.values()].flatMap((finished) => finished.pictures));
+    const kept = new Set([...this.byRun.values()].flat());
+    for (const picture of pictures) if (!shown.has(picture) && !kept.has(picture)) URL.revokeObjectURL(picture.url);
   }
 
   /** Forgets the pictures of nodes that are gone. */
@@ -136,6 +159,9 @@ export class Media {
 
   close(): void {
     this.closed = true;
+    const kept = [...this.byRun.values()].flat();
+    this.byRun.clear();
+    this.release(kept);
     for (const node of [...this.finished.keys()]) this.drop(node);
     this.canvases.clear();
     this.frames.clear();

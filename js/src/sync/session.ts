@@ -191,12 +191,12 @@ export class Session {
 
   /** Brings a file into the input folder. Gives the name to set an input to; rejects with why the file was not taken. */
   upload(file: File, onProgress: (share: number) => void = () => {}): Promise<string> {
-    return this.uploads.start(file, file.name, onProgress).finished;
+    return this.uploads.start(file, file.name, "input", onProgress).finished;
   }
 
   /** Opens the workflow that a file holds (a picture with one in it, JSON, …) in place of the document, undoably. */
   async openFile(file: File): Promise<void> {
-    const { id, finished } = this.uploads.start(file, file.name, () => {});
+    const { id, finished } = this.uploads.start(file, file.name, "workflow", () => {});
     await finished;
     this.flush();
     this.send({ kind: "open", view: this.view, upload: id });

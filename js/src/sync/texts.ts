@@ -36,7 +36,8 @@ export class Texts {
     const asked = this.asked.get(message.format)?.shift();
     if (!asked) return;
     clearTimeout(asked.timer);
-    asked.resolve(message);
+    if (message.error === undefined) asked.resolve(message);
+    else asked.reject(new Error(message.error));
   }
 
   close(): void {

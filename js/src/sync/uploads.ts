@@ -9,6 +9,7 @@ const PATIENCE = 60_000;
 interface Going {
   file: Blob;
   name: string;
+  use: "input" | "workflow";
   onProgress(share: number): void;
   resolve(name: string): void;
   reject(error: Error): void;
@@ -25,10 +26,15 @@ export class Uploads {
   ) {}
 
   /** Sends a file. `finished` gives the name that an input is set to, or rejects with a sentence that says why there is none. */
-  start(file: Blob, name: string, onProgress: (share: number) => void): { id: string; finished: Promise<string> } {
+  start(
+    file: Blob,
+    name: string,
+    use: "input" | "workflow",
+    onProgress: (share: number) => void,
+  ): { id: string; finished: Promise<string> } {
     const id = `${this.view}.${++this.count}`;
     const finished = new Promise<string>((resolve, reject) => {
-      this.going.set(id, { file, name, onProgress, resolve, reject });
+      this.going.set(id, { file, name, use, onProgress, resolve, reject });
     });
     void this.sendPiece(id, 0);
     return { id, finished };
@@ -54,7 +60,7 @@ export class Uploads {
   private async sendPiece(id: string, offset: number): Promise<void> {
     const upload = this.going.get(id);
     if (!upload) return;
-    const { file, name } = upload;
+    const { file, name, use } = upload;
     let data: string;
     try {
       data = base64(new Uint8Array(await file.slice(offset, offset + PIECE).arrayBuffer()));
@@ -64,7 +70,7 @@ export class Uploads {
     if (!this.going.has(id)) return;
     clearTimeout(upload.timer);
     upload.timer = setTimeout(() => this.end(id, new Error(`The kernel did not answer. ${name} was not taken.`)), PATIENCE);
-    this.send({ kind: "upload", view: this.view, upload: id, name, size: file.size, offset, data });
+    this.send({ kind: "upload", view: this.view, upload: id, name, size: file.size, offset, data, use });
   }
 
   private end(id: string, error: Error): void {
