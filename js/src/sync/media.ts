@@ -38,7 +38,7 @@ export class Media {
   private readonly canvases = new Map<string, HTMLCanvasElement>();
   private readonly finished = new Map<string, Finished>();
   /** Pictures of the newest runs, by run: the history shows them at full size. */
-  private readonly byRun = new Map<string, Picture[]>();
+  private readonly byRun = new Map<string, Map<string, Picture[]>>();
   private readonly newest = new Map<string, "preview" | "images">();
   private closed = false;
 
@@ -57,7 +57,7 @@ export class Media {
 
   /** The pictures that a run made, if this view saw it and it was not long ago. */
   ofRun(run: string): readonly Picture[] {
-    return this.byRun.get(run) ?? [];
+    return [...(this.byRun.get(run)?.values() ?? [])].flat();
   }
 
   /** Which of the two came last. */
@@ -125,13 +125,22 @@ export class Media {
     const before = this.finished.get(message.node)?.pictures ?? [];
     this.newest.set(message.node, "images");
     this.finished.set(message.node, { run: message.run, pictures, stale: message.stale ?? false });
-    this.byRun.set(message.run, [...(this.byRun.get(message.run) ?? []), ...pictures]);
-    const [oldest] = this.byRun.keys();
-    const gone = this.byRun.size > RUNS_KEPT && oldest !== undefined ? this.byRun.get(oldest) : undefined;
-    if (gone && oldest !== undefined) this.byRun.delete(oldest);
-    this.release([...before, ...(gone ?? [])]);
+    this.release([...before, ...this.remember(message.run, message.node, pictures)]);
     this.topics.emit(`media:${message.node}`);
     this.topics.emit("media");
+  }
+
+  /** Keeps a run's pictures; gives those that have to make room for them. */
+  private remember(run: string, node: string, pictures: Picture[]): readonly Picture[] {
+    const ofRun = this.byRun.get(run) ?? new Map<string, Picture[]>();
+    this.byRun.set(run, ofRun);
+    const gone = ofRun.get(node) ?? [];
+    ofRun.set(node, pictures);
+    const [oldest] = this.byRun.keys();
+    if (this.byRun.size <= RUNS_KEPT || oldest === undefined) return gone;
+    const old = this.ofRun(oldest);
+    this.byRun.delete(oldest);
+    return [...gone, ...old];
   }
 
   private drop(node: string): void {
@@ -143,7 +152,7 @@ export class Media {
   /** Gives back the memory of pictures that nothing can show any more. */
   private release(pictures: readonly Picture[]): void {
     const shown = new Set([...this.finished.values()].flatMap((finished) => finished.pictures));
-    const kept = new Set([...this.byRun.values()].flat());
+    const kept = new Set([...this.byRun.keys()].flatMap((run) => this.ofRun(run)));
     for (const picture of pictures) if (!shown.has(picture) && !kept.has(picture)) URL.revokeObjectURL(picture.url);
   }
 
@@ -159,7 +168,7 @@ export class Media {
 
   close(): void {
     this.closed = true;
-    const kept = [...this.byRun.values()].flat();
+    const kept = [...this.byRun.keys()].flatMap((run) => this.ofRun(run));
     this.byRun.clear();
     this.release(kept);
     for (const node of [...this.finished.keys()]) this.drop(node);
