@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import torch
 from PIL import Image
 
-from training import autoencoder, denoiser, judge
+from training import autoencoder, denoiser, judge, text
 from training.card import card
 from training.evaluate import SHIPPED, evaluate
 from training.export import export
 from training.icons import IconSet
 
-ORDER = ("map", "judge", "decoder", "encoder", "joint", "text", "denoiser", "cool", "focus", "export", "card")
+ORDER = ("map", "judge", "decoder", "encoder", "joint", "text", "denoiser", "cool", "export", "card")
 SECONDS = {
     "judge": 400.0,
     "decoder": 1100.0,
     "encoder": 200.0,
     "joint": 1200.0,
-    "text": 100.0,
-    "denoiser": 1000.0,
-    "cool": 1000.0,
-    "focus": 1400.0,
+    "text": 150.0,
+    "denoiser": 5000.0,
+    "cool": 5000.0,
 }
 
 
 def stages(icons: IconSet, work: Path, model: Path, workers: int, seconds: float | None, clock: bool) -> dict[str, Callable[[], None]]:
     """What each stage does. seconds: instead of the stage's own CPU seconds; with `clock`, the denoiser's are the clock's."""
+    denoise = partial(denoiser.train, icons, work, rate=1.0, workers=workers, clock=clock)
     budget = {name: seconds or usual for name, usual in SECONDS.items()}
     return {
         "map": lambda: autoencoder.make_map(icons, work),
@@ -37,10 +38,9 @@ def stages(icons: IconSet, work: Path, model: Path, workers: int, seconds: float
         "decoder": lambda: autoencoder.train_decoder(icons, work, budget["decoder"]),
         "encoder": lambda: autoencoder.train_encoder(icons, work, budget["encoder"]),
         "joint": lambda: autoencoder.train_both(icons, work, budget["joint"]),
-        "text": lambda: denoiser.teach_text(work, budget["text"]),
-        "denoiser": lambda: denoiser.train(icons, work, budget["denoiser"], rate=1.0, cool=False, workers=workers, clock=clock),
-        "cool": lambda: denoiser.train(icons, work, budget["cool"], rate=1.0, cool=True, workers=workers, clock=clock),
-        "focus": lambda: denoiser.train(icons, work, budget["focus"], rate=0.6, cool=True, workers=workers, clock=clock, taught=True),
+        "text": lambda: text.teach(work, budget["text"]),
+        "denoiser": lambda: denoise(budget["denoiser"], cool=False, mix=denoiser.rising),
+        "cool": lambda: denoise(budget["cool"], cool=True, mix=denoiser.settled),
         "export": lambda: export(icons, work, model),
         "card": lambda: write_card(icons, work, model),
     }
@@ -48,14 +48,14 @@ def stages(icons: IconSet, work: Path, model: Path, workers: int, seconds: float
 
 def write_card(icons: IconSet, work: Path, model: Path) -> None:
     """Evaluates the model file and writes MODEL_CARD.md and sheet.webp beside it."""
-    figures = evaluate(model, icons, work, (8.0, 4.0), 7, work / "evaluation")
+    figures = evaluate(model, icons, work, (8.0, 4.0), 2, work / "evaluation")
     shape = denoiser.CONFIG
     count = sum(p.numel() for p in denoiser.UNet(shape).parameters()) / 1e6
     unet = (
         f"width {shape.model_channels} × {shape.channel_mult}, one residual block a level, attention at the two inner levels, {count:.1f} M"
     )
-    text = card(figures, len(icons.unseen), unet, model.stat().st_size / 1e6)
-    (model.parent / "MODEL_CARD.md").write_text(text, encoding="utf-8")
+    page = card(figures, len(icons.unseen), unet, model.stat().st_size / 1e6)
+    (model.parent / "MODEL_CARD.md").write_text(page, encoding="utf-8")
     Image.open(work / "evaluation" / "sheet.png").save(model.parent / "sheet.webp", quality=88)
 
 

@@ -43,7 +43,9 @@ _BOTH = (
     "{a} {k} of {a} {t} on {b}", "{a} {t} against {ab} {b} background", "{t} on {b} background", "{a} {t} {k} on {ab} {b} background",
     "{a} {t} on {ab} {b} wall", "{k} of {a} {t}, {b} background", "on {ab} {b} background, {a} {t}", "{a} {t} with {ab} {b} backdrop",
     "{a} {t}, background: {b}", "the {t} is in front of {ab} {b} wall", "there is {a} {t} on the {b} background", "{t}, {b}",
-    "{a} {t} standing on {b}", "{a} {t} and the background is {b}",
+    "{a} {t} standing on {b}", "{a} {t} and the background is {b}", "{b} background: {a} {t}", "{b} backdrop, {a} {t}",
+    "{b} wall behind {a} {t}", "{ab} {b} wall and {a} {t}", "{ab} {b} background with {a} {t}", "in front of {ab} {b} wall, {a} {t}",
+    "against {ab} {b} wall there is {a} {t}", "{a} {t} is against {b}", "the {t} on {b}", "{a} {k}: {t}, {b} wall",
 )  # fmt: skip
 _THING = ("{a} {t}", "{t}", "{a} {k} of {a} {t}", "{a} {t} {k}", "there is {a} {t}", "the {t}")
 
@@ -91,8 +93,10 @@ def caption(concept: int, colour: int, rng: np.random.Generator) -> Caption:
     template = templates[int(rng.integers(2))] if rng.random() < weight else templates[int(rng.integers(len(templates)))]
     word = colours[0] if rng.random() < 0.7 else colours[int(rng.integers(len(colours)))]
     text = fill(template, thing, word, _KINDS[int(rng.integers(len(_KINDS)))], bare=rng.random() < 0.1)
-    if rng.random() < 0.05:
-        text = f"{text}, {_SUFFIXES[int(rng.integers(len(_SUFFIXES)))]}"
+    extra = rng.random()  # at the front too, so that a word's place says nothing
+    if extra < 0.12:
+        phrase = _SUFFIXES[int(rng.integers(len(_SUFFIXES)))]
+        text = f"{text}, {phrase}" if extra < 0.05 else f"{phrase}, {text}"
     return Caption(text, names_colour)
 
 

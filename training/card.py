@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from training.captions import HELD_OUT_WORDINGS
-from training.concepts import COLOURS, CONCEPTS, TAUGHT
+from training.concepts import COLOURS, CONCEPTS
 
 _CARD = """# Model card: virgil icons 1
 
@@ -103,10 +103,10 @@ def card(figures: dict[str, Any], unseen: int, unet: str, size: float) -> str:
     weak = figures["concepts below 60 %"]
     own = figures["judge's own accuracy"]
     return _CARD.format(
-        concept_count=len(TAUGHT),
+        concept_count=len(CONCEPTS),
         table_count=len(CONCEPTS),
         colour_count=len(COLOURS),
-        things=", ".join(named(CONCEPTS[n].names) for n in TAUGHT),
+        things=", ".join(named(concept.names) for concept in CONCEPTS),
         colours=", ".join(named(c.names) for c in COLOURS),
         prompts=int(figures[guidances[0]]["prompts"]),
         wordings="; ".join(readable(w) for w in HELD_OUT_WORDINGS),

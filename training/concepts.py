@@ -70,14 +70,6 @@ def _read(table: str) -> tuple[Concept, ...]:
 
 CONCEPTS: tuple[Concept, ...] = _read(_TABLE)
 
-_TAUGHT = (
-    "fox", "cat", "panda", "frog", "owl", "penguin", "strawberry", "banana", "cupcake", "sunflower", "mushroom", "rocket", "house", "star",
-    "robot", "balloon",
-)  # fmt: skip
-
-TAUGHT: tuple[int, ...] = tuple([concept.name for concept in CONCEPTS].index(name) for name in _TAUGHT)
-"""Places in CONCEPTS of those that the shipped file draws. The others were in its training too, but not for long enough to be learned."""
-
 COLOURS: tuple[Colour, ...] = (
     Colour(("red",), (222, 48, 52)),
     Colour(("orange",), (247, 140, 38)),

@@ -14,17 +14,25 @@ from torch import Tensor, nn
 
 from training import autoencoder, denoiser
 from training.captions import known_words
-from training.concepts import COLOURS, CONCEPTS, TAUGHT
+from training.concepts import COLOURS, CONCEPTS
 from training.icons import IconSet
 from training.latents import load_map
+from training.related import related_words
 from training.text import HEADS, VOCABULARY, used_ids
+from training.text import load as load_text
+from virgil_nb.diffusion.networks.unet import UNet
 from virgil_nb.diffusion.networks.vae import AutoencoderKL
 
 TITLE = "virgil icons 1"
 
 
-def metadata(factors: list[list[float]] | None = None, bias: list[float] | None = None) -> dict[str, str]:
-    """The header of the file: modelspec's keys, and ours for what SD1.x's layout leaves open. factors, bias: the preview's colours."""
+def metadata(
+    factors: list[list[float]] | None = None, bias: list[float] | None = None, related: dict[str, str] | None = None
+) -> dict[str, str]:
+    """The header of the file: modelspec's keys, and ours for what SD1.x's layout leaves open. factors, bias: the preview's colours.
+
+    related: the table of related.py.
+    """
     groups = autoencoder.CONFIG.groups
     found = {
         "modelspec.sai_model_spec": "1.0.0",
@@ -32,7 +40,7 @@ def metadata(factors: list[list[float]] | None = None, bias: list[float] | None 
         "modelspec.implementation": "sgm",
         "modelspec.title": TITLE,
         "modelspec.author": "The virgil_nb authors",
-        "modelspec.description": f"Draws one of {len(TAUGHT)} things as an icon on one of {len(COLOURS)} background colours.",
+        "modelspec.description": f"Draws one of {len(CONCEPTS)} things as an icon on one of {len(COLOURS)} background colours.",
         "modelspec.license": "MIT",
         "modelspec.resolution": "128x128",
         "modelspec.prediction_type": "v",
@@ -40,12 +48,14 @@ def metadata(factors: list[list[float]] | None = None, bias: list[float] | None 
         "virgil.norm_groups": str(denoiser.CONFIG.groups),
         "virgil.vae_norm_groups": str(groups),
         "virgil.text_heads": str(HEADS),
-        "virgil.words": json.dumps(known_words(CONCEPTS[n] for n in TAUGHT)),
-        "virgil.concepts": json.dumps([CONCEPTS[n].name for n in TAUGHT]),
+        "virgil.words": json.dumps(known_words()),
+        "virgil.concepts": json.dumps([concept.name for concept in CONCEPTS]),
         "virgil.colours": json.dumps([colour.name for colour in COLOURS]),
     }
     if factors is not None and bias is not None:
         found |= {"virgil.latent_rgb_factors": json.dumps(factors), "virgil.latent_rgb_bias": json.dumps(bias)}
+    if related is not None:
+        found["virgil.related"] = json.dumps(related)
     return found
 
 
@@ -88,22 +98,21 @@ def trained_autoencoder(work: Path) -> AutoencoderKL:
     return vae
 
 
-def trained_denoiser(work: Path) -> denoiser.Denoiser:
+def trained_unet(work: Path) -> UNet:
     """The averaged weights."""
-    model = denoiser.Denoiser()
+    unet = UNet(denoiser.CONFIG)
     state = torch.load(work / "denoiser.pt", weights_only=True)
     with torch.no_grad():
-        for parameter, mean in zip(model.parameters(), state["average"], strict=True):
+        for parameter, mean in zip(unet.parameters(), state["average"], strict=True):
             parameter.copy_(mean)
-    return model
+    return unet
 
 
 def export(icons: IconSet, work: Path, path: Path) -> None:
     """Writes the model file and prints its size."""
-    model = trained_denoiser(work)
-    tensors = checkpoint(model.unet, model.text, trained_autoencoder(work), used_ids())
+    tensors = checkpoint(trained_unet(work), load_text(work).text, trained_autoencoder(work), used_ids())
     new = path.with_suffix(".new")
-    save_file(tensors, new, metadata(*preview_colours(icons, work)))
+    save_file(tensors, new, metadata(*preview_colours(icons, work), related_words(work)))
     new.chmod(0o644)
     new.replace(path)
     print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {sum(t.numel() for t in tensors.values()) / 1e6:.1f} M weights")

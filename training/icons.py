@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
 import tarfile
 import zlib
 from functools import cached_property
@@ -18,23 +17,14 @@ import numpy.typing as npt
 from PIL import Image
 
 from training.concepts import CONCEPTS
+from training.packages import fetch
 
 PACKAGE = "@iconify-json/fluent-emoji@1.2.7"
-ARCHIVE = "iconify-json-fluent-emoji-1.2.7.tgz"
 # Variants of one drawing, and people: not used, neither to train nor to test.
 _SKIPPED_ENDINGS = ("-light", "-medium-light", "-medium", "-medium-dark", "-dark", "-default")
 _SKIPPED_STARTS = ("man-", "woman-", "person-", "mx-", "mrs-", "keycap-", "japanese-")
 
 Raster = npt.NDArray[np.uint8]  # (size, size, 4), straight alpha
-
-
-def fetch(work: Path) -> Path:
-    """Path of the package's archive in `work`, downloaded with npm when it is not there."""
-    archive = work / ARCHIVE
-    if not archive.exists():
-        work.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "pack", PACKAGE, "--silent"], cwd=work, check=True, stdout=subprocess.DEVNULL)
-    return archive
 
 
 class IconSet:
@@ -46,7 +36,7 @@ class IconSet:
 
     @cached_property
     def bodies(self) -> dict[str, str]:
-        with tarfile.open(fetch(self.work)) as archive:
+        with tarfile.open(fetch(PACKAGE, self.work)) as archive:
             member = archive.extractfile("package/icons.json")
             assert member is not None
             icons = json.load(member)["icons"]

@@ -13,13 +13,23 @@ from torch import Tensor
 
 
 def orthogonal(matrix: Tensor, rounds: int = 5) -> Tensor:
-    """About the nearest semi-orthogonal matrix (singular values 0.7 to 1.2), by Newton-Schulz iteration. matrix: (m, n)."""
+    """About the nearest semi-orthogonal matrix (singular values 0.7 to 1.2), by Newton-Schulz iteration. matrix: (m, n).
+
+    The rounds are made on the small Gram matrix, whose product then goes on the matrix once: the same polynomials of the same singular
+    values, at a fraction of the work when one side is much longer, as a convolution's is.
+    """
     tall = matrix.shape[0] > matrix.shape[1]
     x = matrix.T if tall else matrix
     x = x / (x.norm() + 1e-7)
-    for _ in range(rounds):
-        gram = x @ x.T
-        x = torch.addmm(x, torch.addmm(gram, gram, gram, beta=-4.7750, alpha=2.0315), x, beta=3.4445)
+    gram = x @ x.T
+    product = torch.eye(len(x))
+    for turn in range(rounds):
+        change = torch.addmm(gram, gram, gram, beta=-4.7750, alpha=2.0315)
+        change.diagonal().add_(3.4445)
+        product = change @ product if turn else change
+        if turn + 1 < rounds:
+            gram = change @ gram @ change
+    x = product @ x
     return x.T if tall else x
 
 

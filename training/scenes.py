@@ -19,6 +19,8 @@ from training.icons import Raster
 Pixels = npt.NDArray[np.float32]  # (H, W, 3), 0..1
 
 CELL = 8
+SIDES = {128: 96, 112: 96, 144: 96, 160: 96, 96: 80}
+"""The icon's side on each canvas: the same on nearly all of them, so that another canvas asks for another margin, not for another icon."""
 
 
 @dataclass(frozen=True)
@@ -40,22 +42,19 @@ def jittered(rgb: tuple[int, int, int], rng: np.random.Generator) -> tuple[float
     return float(changed[0]), float(changed[1]), float(changed[2])
 
 
-def aligned(canvas: int, colour: int, rng: np.random.Generator, size: int | None = None) -> Layout:
-    """A layout for the denoiser: size about 3/4 of the canvas, place within one cell of the middle, both on the latent's grid."""
-    if size is None:
-        size = int(rng.choice(sizes(canvas)))
-    middle = (canvas - size) // 2 // CELL * CELL
-    left, top = (middle + CELL * int(step) for step in rng.choice((-1, 0, 1), 2, p=(0.2, 0.6, 0.2)))
+def aligned(canvas: int, colour: int, rng: np.random.Generator, step: tuple[int, int] | None = None) -> Layout:
+    """A layout for the denoiser, on the latent's grid: the icon in the middle, or `step` cells (right, down) aside.
+
+    Without a step, one of the nine places in and around the middle.
+    """
+    size = SIDES[canvas]
+    aside = step if step is not None else rng.integers(-1, 2, 2)
+    middle = (canvas - size) // 2
+    left, top = (middle + CELL * int(cells) for cells in aside)
     fall = float(rng.uniform(0.0, 0.10))
     angle = float(rng.normal(np.pi / 2, 0.5))
     gradient = (-fall * float(np.cos(angle)), -fall * float(np.sin(angle)))
     return Layout(canvas, size, left, top, jittered(COLOURS[colour].rgb, rng), gradient)
-
-
-def sizes(canvas: int) -> tuple[int, ...]:
-    """Icon sizes used on a canvas of this side: three multiples of 8 around 3/4 of it (88, 96, 104 of 128)."""
-    middle = round(canvas * 3 / 4 / CELL) * CELL
-    return (middle - CELL, middle, middle + CELL)
 
 
 def free(canvas: int, size: int, rng: np.random.Generator) -> Layout:

@@ -91,6 +91,11 @@ def test_unknown_words_come_once_with_the_nearest_known() -> None:
     ]
 
 
+def test_the_nearest_in_meaning_goes_before_the_nearest_in_spelling() -> None:
+    related = {"lizard": "snake", "box": "wrapped gift"}
+    assert unknown_words("two lizards in a box", KNOWN | {"two"}, related) == [("lizards", "snake"), ("box", "wrapped gift")]
+
+
 def test_a_model_without_a_list_of_words_knows_all(tiny: Checkpoint) -> None:
     from dataclasses import replace
 

@@ -35,7 +35,8 @@ Config = TypeVar("Config")
 class CheckpointInfo:
     """What a file says about itself. resolution: (width, height) in pixels that it was trained at; None if it doesn't say.
 
-    known_words: the words it was trained on; None if it doesn't say, as large models don't.
+    known_words: the words it was trained on; None if it doesn't say, as large models don't. related: for common other words, the
+    nearest thing that it knows; empty if it doesn't say.
     """
 
     title: str
@@ -43,6 +44,7 @@ class CheckpointInfo:
     prediction: Prediction
     resolution: tuple[int, int] | None
     known_words: frozenset[str] | None
+    related: Mapping[str, str] = field(repr=False, compare=False)
     metadata: Mapping[str, str] = field(repr=False, compare=False)
 
 
@@ -80,7 +82,7 @@ def open_checkpoint(path: str | Path, device: str = "auto") -> Checkpoint:
     schedule = NoiseSchedule(info.prediction, zero_snr="ztsnr" in shapes)
     return Checkpoint(
         Model(str(path), identity, UNET, unet, schedule, _latent_format(path, unet, vae, metadata), device),
-        Clip(str(path), identity, text_prefix, text, info.known_words, device=device),
+        Clip(str(path), identity, text_prefix, text, info.known_words, device=device, related=info.related),
         Vae(str(path), identity, VAE, vae, device),
         info,
     )
@@ -164,12 +166,16 @@ def _info(file: WeightFile) -> CheckpointInfo:
         raise CheckpointError(file.path, f'modelspec.prediction_type is "{predicted}"; it must be "v" or "epsilon".')
     width, _, height = metadata.get("modelspec.resolution", "").partition("x")
     words = _json(file.path, metadata, "virgil.words")
+    related = _json(file.path, metadata, "virgil.related") or {}
+    if not isinstance(related, dict) or not isinstance(words, list | None):
+        raise CheckpointError(file.path, "its metadata virgil.words must be a JSON list and virgil.related a JSON object.")
     return CheckpointInfo(
         title=metadata.get("modelspec.title", file.path.stem),
         family="sd15",
         prediction="v" if predicted == "v" else "epsilon",
         resolution=(int(width), int(height)) if width.isdigit() and height.isdigit() else None,
         known_words=None if words is None else frozenset(str(word).lower() for word in words),
+        related={word: str(thing) for thing, near in related.items() for word in str(near).split()},
         metadata=metadata,
     )
 

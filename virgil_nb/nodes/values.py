@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from virgil_nb.nodes.pictures import Picture
 
-PLACES = frozenset({"path", "device", "device_name", "known_words"})  # fields of a recipe that do not change what it computes
+PLACES = frozenset({"path", "device", "device_name", "known_words", "related"})  # fields of a recipe that do not change what it computes
 
 
 def digest(*parts: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -70,7 +70,7 @@ class Clip:
     """A text encoder as a recipe: which file, which part of it, how far to go. Immutable and picklable; weights come on first use.
 
     layer: whose hidden states become the conditioning; None is the last, -2 the one before.
-    known_words: what the model was trained on, where its file says so.
+    known_words: what the model was trained on, where its file says so. related: for common other words, the nearest thing it knows.
     """
 
     path: str
@@ -80,6 +80,7 @@ class Clip:
     known_words: frozenset[str] | None = None
     layer: int | None = None
     device: str = "auto"
+    related: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def at_layer(self, layer: int) -> Clip:
         """This encoder, stopped after `layer`: -1 is the last, -2 the one before ("CLIP skip 2")."""
@@ -101,7 +102,7 @@ class Clip:
 
     def unknown_words(self, text: str) -> list[tuple[str, str | None]]:
         """The words of `text` that the model does not know, each with the nearest it does; empty if the file has no list of words."""
-        return [] if self.known_words is None else unknown_words(text, self.known_words)
+        return [] if self.known_words is None else unknown_words(text, self.known_words, self.related)
 
     def network(self) -> nn.Module:
         """The encoder itself, loaded if it isn't yet. Shared: don't change its weights."""

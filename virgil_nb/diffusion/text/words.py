@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 
 from virgil_nb.diffusion.text.prompt import parse
 
@@ -21,14 +21,17 @@ SIMILAR = 0.77
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
-def unknown_words(prompt: str, known: Set[str]) -> list[tuple[str, str | None]]:
-    """The words of `prompt` that are not in `known`, each once, in order, with the nearest that is (None where nothing is near)."""
+def unknown_words(prompt: str, known: Set[str], related: Mapping[str, str] | None = None) -> list[tuple[str, str | None]]:
+    """The words of `prompt` that are not in `known`, each once, in order, with the nearest that is (None where nothing is near).
+
+    related: what the model has that is nearest in meaning, for common words. Of other words, the nearest is the one spelt most alike.
+    """
     unknown: dict[str, str | None] = {}
     for segment in parse(prompt):
         for whole in _WORD.findall(segment.text.lower()):
             for word in [whole] if whole in known else whole.split("-"):
                 if word not in unknown and not _is_known(word, known):
-                    unknown[word] = nearest(word, known)
+                    unknown[word] = _nearest_in_meaning(word, related or {}) or nearest(word, known)
     return list(unknown.items())
 
 
@@ -40,6 +43,10 @@ def nearest(word: str, known: Set[str]) -> str | None:
         if close:
             return close[0]
     return None
+
+
+def _nearest_in_meaning(word: str, related: Mapping[str, str]) -> str | None:
+    return next((related[form] for form in _forms(word) if form in related), None)
 
 
 def _is_known(word: str, known: Set[str]) -> bool:
