@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from virgil_nb.engine import Document, Node, ObjectRef, Registry
+from virgil_nb.engine.formats import register_text_writer
 from virgil_nb.engine.topology import order_nodes
 
 _TAKEN = {"vnb", "wf", "inputs", "title"}
@@ -98,3 +99,6 @@ def _in_order(document: Document) -> list[Node]:
     nodes = document.nodes
     order = order_nodes(nodes, lambda node_id: [link.node for link in nodes[node_id].links.values() if link.node in nodes])
     return [nodes[node_id] for node_id in order.order]
+
+
+register_text_writer("python", python_source)

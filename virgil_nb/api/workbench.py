@@ -9,6 +9,7 @@ from virgil_nb.api.result import Result
 from virgil_nb.api.run import Run, as_results
 from virgil_nb.api.session import Session, default_session
 from virgil_nb.api.workflow import NodeKey, Workflow
+from virgil_nb.engine import Document
 from virgil_nb.engine import Run as EngineRun
 from virgil_nb.engine.run import refuse_inside_node
 from virgil_nb.widget import WorkbenchWidget
@@ -62,6 +63,9 @@ class Workbench(WorkbenchWidget):
 
     def prepare_run(self) -> None:
         control.advance(self.workflow.editor, self.workflow.registry)
+
+    def adopt(self, document: Document) -> Document:
+        return self.workflow.objects.extract(document)
 
     def _facade(self, run: EngineRun) -> Run:
         return Run(run, self.workflow.registry, self.workflow.objects)

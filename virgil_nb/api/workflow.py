@@ -22,6 +22,7 @@ from virgil_nb.api import control, templates
 from virgil_nb.api.handles import Node, Output, as_link
 from virgil_nb.api.lookup import find_node
 from virgil_nb.api.objects import ObjectStore
+from virgil_nb.api.python_source import python_source
 from virgil_nb.engine import (
     MISSING,
     AddNode,
@@ -272,8 +273,6 @@ class Workflow:
 
     def to_python(self) -> str:
         """Python that makes this workflow again."""
-        from virgil_nb.api.python_source import python_source
-
         return python_source(self.document, self.registry)
 
     def __getstate__(self) -> dict[str, Any]:

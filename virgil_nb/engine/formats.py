@@ -1,10 +1,12 @@
 """The file formats that workflows come in and go out as. Other layers register theirs; "virgil_nb", our own, is here.
 
 An opener says whether a source is of its format, and opens it. Sources: a mapping (parsed JSON), or whatever an opener sniffs.
+A writer gives JSON values, or, like the one of "python", text.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +19,7 @@ from virgil_nb.engine.registry import Registry
 Sniff = Callable[[object], bool]
 Open = Callable[[object, Registry], Document]
 Write = Callable[[Document, Registry], dict[str, Any]]
+WriteText = Callable[[Document, Registry], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Opener:
 
 _openers: dict[str, Opener] = {}
 _writers: dict[str, Write] = {}
+_text_writers: dict[str, WriteText] = {}
 
 
 def register_opener(name: str, sniff: Sniff, open: Open) -> None:  # noqa: A002
@@ -41,6 +45,11 @@ def register_opener(name: str, sniff: Sniff, open: Open) -> None:  # noqa: A002
 def register_writer(name: str, write: Write) -> None:
     """Makes a format writable."""
     _writers[name] = write
+
+
+def register_text_writer(name: str, write: WriteText) -> None:
+    """Makes a format writable that is text and no JSON."""
+    _text_writers[name] = write
 
 
 def open_document(source: object, registry: Registry) -> Document:
@@ -58,6 +67,14 @@ def write_document(name: str, document: Document, registry: Registry) -> dict[st
     if write is None:
         raise DocumentError(f"nobody writes the format {name!r}; there is {', '.join(_writers)}")
     return write(document, registry)
+
+
+def write_text(name: str, document: Document, registry: Registry) -> str:
+    """`document` in the format `name`, as the text of a file. Raises DocumentError if nobody writes that format."""
+    write = _text_writers.get(name)
+    if write is not None:
+        return write(document, registry)
+    return json.dumps(write_document(name, document, registry), indent=1, ensure_ascii=False) + "\n"
 
 
 def has_writer(name: str) -> bool:

@@ -72,6 +72,10 @@ class Showing(Subject):
         self._changed_types |= set(types)
         self._pacer.ask("specs", self._tell_specs, delay=SPEC_DELAY, restart=True)
 
+    def files_changed(self) -> None:
+        """Has the views told of the node types that let people choose among the pictures of the input folder."""
+        self.types_changed([spec.type for spec in self._registry if any(item.image_upload for item in spec.inputs)])
+
     def tell_problems(self, rev: int, problems: Sequence[Problem]) -> None:
         """Tells all views what is wrong with revision `rev`."""
         self._problems = [{"node": p.node, "input": p.input, "kind": p.kind, "message": p.message} for p in problems]

@@ -18,14 +18,16 @@ from typing import Any, cast
 
 import anywidget
 
-from virgil_nb.engine import Editor, Engine, Registry, Run, RunFinished, RunResult, Services, VirgilError, WorkflowInvalid
+from virgil_nb.engine import Document, Editor, Engine, Registry, Run, RunFinished, RunResult, Services, VirgilError, WorkflowInvalid
 from virgil_nb.engine.run import refuse_inside_node
 from virgil_nb.engine.services import NO_SERVICES
+from virgil_nb.nodes.services import folders_of
 from virgil_nb.widget import bundle
 from virgil_nb.widget.conversation import Conversation
 from virgil_nb.widget.edit_requests import EditRequests
 from virgil_nb.widget.kernels import answer_where_asked, running_kernel
 from virgil_nb.widget.messages import DocumentJSON, ToBrowser
+from virgil_nb.widget.opening import Opening
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.relay import Relay
 from virgil_nb.widget.run_requests import RunRequests
@@ -33,6 +35,8 @@ from virgil_nb.widget.showing import Showing
 from virgil_nb.widget.static_output import StillPicture, describe
 from virgil_nb.widget.static_refresh import StillRefresh
 from virgil_nb.widget.subject import Voice
+from virgil_nb.widget.texts import Texts
+from virgil_nb.widget.uploads import Uploads
 from virgil_nb.widget.waiting import wait_for
 
 log = logging.getLogger(__name__)
@@ -74,6 +78,13 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._asked = RunRequests(self._start_from_view, self.stop, self._relay.previews)
         self._conversation = Conversation(self._voice, self._showing)
         self._conversation.add(EditRequests(editor, self._voice), self._asked)
+        self._clerk = Pacer("virgil-clerk")  # for what may take longer than a frame of a preview: files, pictures, texts
+        uploads = Uploads(self._voice, self._clerk, lambda: folders_of(provided()).input, self._showing.files_changed)
+        self._conversation.add(
+            uploads,
+            Opening(editor, registry, self._voice, self._clerk, uploads.take, self.adopt),
+            Texts(editor, registry, self._voice, self._clerk),
+        )
         self._stop_listening = editor.subscribe(lambda _change: self._refresh.after_edit())
         super().__init__(**traits)
         answer_where_asked(self.comm)
@@ -126,6 +137,10 @@ class WorkbenchWidget(anywidget.AnyWidget):
 
     def prepare_run(self) -> None:
         """Called before a run is queued, for edits that belong to it; does nothing here."""
+
+    def adopt(self, document: Document) -> Document:
+        """A document from a file, ready to be shown; here as it is. Called on a background thread."""
+        return document
 
     def stop(self) -> None:
         """Cancels what this workbench runs and what it queued."""
@@ -185,6 +200,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
     def close(self) -> None:
         """Removes the views and ends all listening; runs go on."""
         if "_conversation" in self.__dict__:  # else it was never whole: there was no editor to show
+            self._clerk.close()
             self._conversation.close()
             self._pacer.close()
             self._refresh.close()
