@@ -13,7 +13,7 @@ import ast
 import re
 from typing import Any, NamedTuple
 
-from virgil_nb.engine import Document, Link, Node, NodeReturn, Registry, node
+from virgil_nb.engine import Document, InputSpec, Link, Node, NodeReturn, NodeSpec, OutputSpec, Registry, node
 
 REGISTRY = Registry()
 CALLS: list[tuple[str, Any]] = []
@@ -69,6 +69,10 @@ def fails(x: int) -> int:
     """Raises."""
     raise ValueError(f"no {x}")
 
+
+REGISTRY.register(
+    NodeSpec(type="dot", function=lambda **_: None, inputs=(InputSpec("at", "*"),), outputs=(OutputSpec("", "*"),), virtual=True)
+)
 
 STEP = re.compile(r"^(?P<id>\w+)(?::(?P<type>\w+))?(?:\((?P<values>.*)\))?(?:\.(?P<input>\w+))?$")
 

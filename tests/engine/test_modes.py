@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.engine.kinds import CALLS, REGISTRY, draw
 from virgil_nb.engine import Document, Engine, Link, Registry, node, validate
-from virgil_nb.engine.modes import without_switched_off
+from virgil_nb.engine.modes import effective_document
 
 
 def switched(document: Document, **modes: str) -> Document:
@@ -65,10 +65,10 @@ def test_the_input_of_the_same_place_is_taken_if_it_fits_else_the_first_of_the_t
         T -> U:use.text
         T -1> U.count
     """)
-    led = without_switched_off(switched(document, T="bypassed"), registry)
+    led = effective_document(switched(document, T="bypassed"), registry)
     assert dict(led.nodes["U"].links) == {"text": Link("M", 0), "count": Link("N", 0)}
 
 
 def test_a_document_whose_nodes_are_all_on_is_not_copied() -> None:
     document = draw("A:number -> B:show.x")
-    assert without_switched_off(document, REGISTRY) is document
+    assert effective_document(document, REGISTRY) is document

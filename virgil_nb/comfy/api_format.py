@@ -13,7 +13,7 @@ from typing import Any
 from virgil_nb.comfy.slots import field_value
 from virgil_nb.engine import Document, DocumentError, Link, Node, ObjectRef, Registry
 from virgil_nb.engine.json_values import thaw
-from virgil_nb.engine.modes import without_switched_off
+from virgil_nb.engine.modes import effective_document
 from virgil_nb.engine.spec import NodeSpec
 
 
@@ -75,7 +75,7 @@ def write_api(document: Document, registry: Registry) -> dict[str, Any]:
 
     A Python object as an input becomes {"__object__": hash, "type": …}, which only this package understands.
     """
-    return {node.id: write_node(node, registry.get(node.type)) for node in without_switched_off(document, registry).nodes.values()}
+    return {node.id: write_node(node, registry.get(node.type)) for node in effective_document(document, registry).nodes.values()}
 
 
 def write_node(node: Node, spec: NodeSpec | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from virgil_nb.engine.document import Document
 from virgil_nb.engine.formats import has_writer, write_document
 from virgil_nb.engine.json_values import thaw
+from virgil_nb.engine.modes import effective_document
 from virgil_nb.engine.registry import Registry
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ def hidden_values(hidden: Mapping[str, str], node: str, document: Document, regi
         if kind == "UNIQUE_ID":
             found[name] = node
         elif kind == "PROMPT" or kind == "DYNPROMPT":
-            found[name] = _written("comfyui-api", document, registry) or api_form(document)
+            found[name] = _written("comfyui-api", document, registry) or api_form(effective_document(document, registry))
         elif kind == "EXTRA_PNGINFO":
             workflow = _written("comfyui-ui", document, registry)
             found[name] = {"workflow": document.to_json() if workflow is None else workflow}

@@ -22,6 +22,7 @@ class Registry:
         self._lock = threading.Lock()
         self._next_listener = 0
         self.revision = 0
+        self.virtual: frozenset[str] = frozenset()  # the types that never run
 
     def register(self, spec: NodeSpec, replace: bool = True) -> NodeSpec:
         """`spec`, now in the table. Raises SpecError if the type is there already and `replace` is off."""
@@ -29,6 +30,7 @@ class Registry:
             if not replace and spec.type in self._specs:
                 raise SpecError(f"there is a node type {spec.type!r} already; choose another name, or pass replace=True")
             self._specs = {**self._specs, spec.type: spec}  # a new table: who iterates over the old one is not disturbed
+            self.virtual = self.virtual | {spec.type} if spec.virtual else self.virtual - {spec.type}
             self.revision += 1
             listeners = list(self._listeners.values())
         for listener in listeners:

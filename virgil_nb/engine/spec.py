@@ -117,6 +117,7 @@ class NodeSpec:
     trusted: receives values without the protective copy, and must change none of them, nor its results afterwards.
     fingerprint: called with the constant inputs; its value is part of the result's key (files outside, clocks).
     validate: called with the constant inputs; True, None or a message. identity: what tells one version of the code from the next.
+    virtual: it never runs; what uses an output gets what the input of the same place is linked to (a reroute).
     parallel, lazy inputs, check_lazy and input_is_list are declared here and not yet acted on.
     """
 
@@ -139,6 +140,7 @@ class NodeSpec:
     validate: Callable[..., Any] | None = None
     check_lazy: Callable[..., Any] | None = None
     extra_inputs: bool = False
+    virtual: bool = False
     identity: CodeIdentity = UNKNOWN_CODE
     by_name: Mapping[str, InputSpec] = field(init=False, repr=False)
     reading: tuple[Reading, ...] = field(init=False, repr=False)  # the inputs as preparing a node reads them

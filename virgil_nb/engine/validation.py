@@ -12,10 +12,10 @@ from typing import Any
 
 from virgil_nb.engine.context import checking
 from virgil_nb.engine.document import Document
-from virgil_nb.engine.document_node import Node
+from virgil_nb.engine.document_node import Link, Node
 from virgil_nb.engine.errors import Problem
 from virgil_nb.engine.json_values import shown
-from virgil_nb.engine.modes import without_switched_off
+from virgil_nb.engine.modes import effective_document, source_behind
 from virgil_nb.engine.prepare import Prepared, Wire, name_of, prepare, use_choice
 from virgil_nb.engine.registry import Registry
 from virgil_nb.engine.services import NO_SERVICES, Services
@@ -28,7 +28,7 @@ NO_OBJECTS: Mapping[str, object] = {}
 
 @dataclass(slots=True)
 class Survey:
-    """What one look at a document found. effective: the document without nodes that are switched off.
+    """What one look at a document found. effective: the document without nodes that are switched off or never run.
 
     prepared: per node that is on; None where its type is unknown. problems: by node. recheck: nodes whose faults can come and go
     without an edit (files in folders, objects, own checks).
@@ -36,6 +36,7 @@ class Survey:
 
     document: Document
     effective: Document
+    registry: Registry
     prepared: dict[str, Prepared | None] = field(default_factory=dict)
     problems: dict[str, list[Problem]] = field(default_factory=dict)
     recheck: list[Prepared] = field(default_factory=list)
@@ -54,8 +55,8 @@ class Survey:
 
 def survey(document: Document, registry: Registry, services: Services = NO_SERVICES, objects: Mapping[str, object] = NO_OBJECTS) -> Survey:
     """Every node and link of `document`, looked at once; cycles are found by whoever orders the nodes."""
-    effective = without_switched_off(document, registry)
-    found = Survey(document, effective)
+    effective = effective_document(document, registry)
+    found = Survey(document, effective, registry)
     prepared_by_id = found.prepared
     specs: dict[str, NodeSpec | None] = {}
     for key, node in effective.nodes.items():
@@ -68,7 +69,7 @@ def survey(document: Document, registry: Registry, services: Services = NO_SERVI
         prepared = prepare(node, spec)
         prepared_by_id[key] = prepared
         if prepared.problems:
-            found.problems[key] = list(prepared.problems)
+            found.problems[key] = [_with_origin(problem, found) for problem in prepared.problems]
         if prepared.recheck:
             found.recheck.append(prepared)
     for consumer in prepared_by_id.values():
@@ -132,7 +133,10 @@ def validate(
 
 
 def choose_outputs(found: Survey, outputs: Sequence[str] | None) -> tuple[list[str], list[Problem]]:
-    """(the nodes to run for, what is wrong with the wish). None wished: all output nodes, and unknown ones at the end of a chain."""
+    """(the nodes to run for, what is wrong with the wish). None wished: all output nodes, and unknown ones at the end of a chain.
+
+    A reroute that is wished for stands for what feeds it.
+    """
     if outputs is None:
         roots = []
         for key, prepared in found.prepared.items():
@@ -150,13 +154,21 @@ def choose_outputs(found: Survey, outputs: Sequence[str] | None) -> tuple[list[s
         return [], [Problem(None, None, "no_outputs", message)]
     roots, problems = [], []
     for key in dict.fromkeys(outputs):
+        node = found.document.nodes.get(key)
         if key in found.prepared:
             roots.append(key)
-        elif key in found.document.nodes:
-            node = found.document.nodes[key]
+        elif node is not None and node.mode == "on":
+            behind = source_behind(Link(key, 0), found.document, found.registry)
+            if behind is not None and behind.node in found.prepared:
+                roots.append(behind.node)
+            else:
+                message = f"{name_of(node)} (node {key}) is fed by no node that is on, so there is nothing to run for."
+                problems.append(Problem(key, None, "missing_node", message, {}))
+        elif node is not None:
             problems.append(Problem(key, None, "missing_node", f"{name_of(node)} (node {key}) is {node.mode}, so it can't be run for.", {}))
         else:
             problems.append(Problem(None, None, "missing_node", f"There is no node {shown(key)} to run for.", {"node": str(key)}))
+    roots = list(dict.fromkeys(roots))
     if not roots and not problems:
         problems.append(Problem(None, None, "no_outputs", "There is nothing to run: the list of outputs is empty.", {}))
     return roots, problems
@@ -179,6 +191,19 @@ def _unknown_type(node: Node, registry: Registry) -> Problem:
     advice = f"did you mean {' or '.join(near)}?" if near else "define it, or load the nodes that have it."
     message = f"There is no node type {shown(node.type)}; {advice}"
     return Problem(node.id, None, "unknown_node_type", message, {"type": node.type, "close": near})
+
+
+def _with_origin(problem: Problem, found: Survey) -> Problem:
+    """The problem of a missing input, which says more if the input is linked to what gives nothing: a muted node, an open reroute."""
+    node = found.document.nodes[problem.node or ""]
+    link = node.links.get(problem.input or "")
+    if problem.kind != "required_input_missing" or link is None:
+        return problem
+    source = found.document.nodes[link.node]
+    why = "which is muted; switch it on" if source.mode == "muted" else "through which nothing comes; link it"
+    place = f"{name_of(node)}.{problem.input}"
+    message = f"{place} is missing: it is linked to {name_of(source)} (node {source.id}), {why}, or link another node."
+    return Problem(problem.node, problem.input, problem.kind, message, {**problem.details, "source": source.id})
 
 
 def _no_such_node(node: Node, wire: Wire) -> Problem:

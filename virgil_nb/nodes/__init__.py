@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 
-_MODULES = ("loaders", "text", "sampling", "latents", "vae", "inpainting", "images")
+_MODULES = ("loaders", "text", "sampling", "latents", "vae", "inpainting", "images", "reroute")
 _loaded: set[str] = set()
 
 
