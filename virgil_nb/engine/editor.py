@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from virgil_nb.engine.document import Document
 from virgil_nb.engine.edit import Edit
@@ -23,9 +24,15 @@ MERGE_SECONDS = 1.0
 MAX_UNDO = 1000
 
 
+Step = Literal["new", "joined", "undone", "redone"]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened: `edit` led to `document`, which has that revision. origin: who asked, as given to `apply`."""
+    """What happened: `edit` led to `document`, which has that revision. origin: who asked, as given to `apply`.
+
+    step: what became of the steps that can be undone: there is a new one, the last one goes on, it was undone, or one was redone.
+    """
 
     revision: int
     edit: Edit
@@ -33,6 +40,7 @@ class Change:
     can_undo: bool
     can_redo: bool
     document: Document
+    step: Step = "new"
 
 
 Listener = Callable[[Change], None]
@@ -92,8 +100,8 @@ class Editor:
         with self._lock:
             before = self._document
             after = edit.apply(before)
-            self._remember(edit, edit.inverse(before), merge)
-            change = self._moved(after, edit, origin)
+            step = self._remember(edit, edit.inverse(before), merge)
+            change = self._moved(after, edit, origin, step)
         self._tell()
         return change
 
@@ -111,7 +119,7 @@ class Editor:
             self._undo.pop()
             step.merge = None
             self._redo.append(step)
-            change = self._moved(after, step.back, origin)
+            change = self._moved(after, step.back, origin, "undone")
         self._tell()
         return change
 
@@ -124,7 +132,7 @@ class Editor:
             after = step.done.apply(self._document)
             self._redo.pop()
             self._undo.append(step)
-            change = self._moved(after, step.done, origin)
+            change = self._moved(after, step.done, origin, "redone")
         self._tell()
         return change
 
@@ -141,7 +149,7 @@ class Editor:
 
         return unsubscribe
 
-    def _remember(self, edit: Edit, back: Edit, merge: str | None) -> None:
+    def _remember(self, edit: Edit, back: Edit, merge: str | None) -> Step:
         now = self._clock()
         self._redo.clear()
         last = self._undo[-1] if self._undo else None
@@ -149,13 +157,14 @@ class Editor:
             last.done = Batch((*_flat(last.done), edit))
             last.back = Batch((back, *_flat(last.back)))
             last.at = now
-        else:
-            self._undo.append(_Step(edit, back, merge, now))
+            return "joined"
+        self._undo.append(_Step(edit, back, merge, now))
+        return "new"
 
-    def _moved(self, after: Document, edit: Edit, origin: str | None) -> Change:
+    def _moved(self, after: Document, edit: Edit, origin: str | None, step: Step) -> Change:
         self._document = after
         self._revision += 1
-        change = Change(self._revision, edit, origin, bool(self._undo), bool(self._redo), after)
+        change = Change(self._revision, edit, origin, bool(self._undo), bool(self._redo), after, step)
         self._untold.append(change)
         return change
 
