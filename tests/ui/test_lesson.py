@@ -9,7 +9,9 @@ import pytest
 from tests.ui.conftest import OpenNotebook, note
 from tests.ui.scene import Scene
 
-LESSON = Path(__file__).resolve().parents[2] / "notebooks" / "00_first_picture.ipynb"
+LESSONS = Path(__file__).resolve().parents[2] / "notebooks"
+LESSON = LESSONS / "00_first_picture.ipynb"
+INSIDE = LESSONS / "01_look_inside.ipynb"
 BARE = "import virgil_nb as vnb\nwb = vnb.Workbench()\nwb"
 
 
@@ -52,3 +54,30 @@ def test_the_first_lesson_runs_from_its_first_cell_to_its_last(open_notebook: Op
     scene.find(".vnb-node").wait_for(state="visible")
     scene.find(".vnb-node").scroll_into_view_if_needed()
     notebook.shot(artifacts, "lesson")
+
+
+def test_the_second_lesson_scrubs_through_the_steps_and_puts_its_node_into_the_palette(
+    open_notebook: OpenNotebook, artifacts: Path
+) -> None:
+    notebook = open_notebook(INSIDE)
+    for index in notebook.code_cells():
+        notebook.run(index)
+    scene = Scene(notebook)
+
+    picture = notebook.page.locator("img.widget-image").first
+    handle = notebook.page.locator(".noUi-handle").first
+    handle.scroll_into_view_if_needed()
+    first = picture.get_attribute("src")
+    handle.focus()
+    for _ in range(4):
+        notebook.page.keyboard.press("ArrowRight")
+    notebook.page.wait_for_function("(was) => document.querySelector('img.widget-image').src !== was", arg=first)
+    notebook.shot(artifacts, "lesson-inside-steps")
+
+    pane = scene.find(".react-flow__pane")
+    pane.scroll_into_view_if_needed()
+    pane.click(position={"x": 20, "y": 20})
+    notebook.page.keyboard.press("/")
+    notebook.page.keyboard.type("scale")
+    notebook.page.get_by_role("option", name="Scale Channel").wait_for(state="visible")
+    notebook.shot(artifacts, "lesson-inside-palette")
