@@ -1,6 +1,7 @@
 /** Which sockets fit together, and the reason when they do not. */
-import { type Doc, upstreamOf } from "./document";
-import type { InputSpec, SpecJSON, Specs } from "./specs";
+import { consumersOf, type Doc, linkOf, upstreamOf } from "./document";
+import { isReroute, REROUTE_INPUT } from "./reroute";
+import { type InputSpec, outputType, type SpecJSON, type Specs } from "./specs";
 
 /** The single types of a union such as "INT,FLOAT". */
 export function members(type: string): string[] {
@@ -35,9 +36,52 @@ export function refusal(specs: Specs, doc: Doc, plug: Plug): string | null {
   const output = specs.get(from.type)?.outputs[plug.slot];
   if (!input || !output)
     return specs.get(to.type) && specs.get(from.type) ? "That socket is gone." : "The node's class is missing.";
-  if (!fits(output.type, input.type)) return `needs ${typeName(input.type)}, this is ${typeName(output.type)}`;
+  const given = outputType(specs, doc, plug.source, plug.slot);
+  for (const wanted of wantedTypes(specs, doc, plug.target, plug.input)) {
+    if (!fits(given, wanted)) return `needs ${typeName(wanted)}, this is ${typeName(given)}`;
+    const other = wantedElsewhere(specs, doc, plug).find((type) => !fits(type, wanted));
+    if (other) return `needs ${typeName(wanted)}, this leads to ${typeName(other)}`;
+  }
   if (upstreamOf(doc, plug.source).has(plug.target)) return "would make a loop";
   return null;
+}
+
+/** The types that an input asks for: its own; of a reroute, those of all that it leads to, none if it leads nowhere. */
+export function wantedTypes(specs: Specs, doc: Doc, id: string, input: string): string[] {
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  const waiting = [{ node: id, input }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const node = doc.nodes.get(next.node);
+    if (!node) continue;
+    if (!isReroute(node)) found.add(specs.get(node.type)?.inputs.find(({ name }) => name === next?.input)?.type ?? "*");
+    else if (!seen.has(node.id)) waiting.push(...(consumersOf(doc).get(node.id) ?? []));
+    seen.add(node.id);
+  }
+  return [...found];
+}
+
+/** The type by which an input is drawn: of a reroute, what comes in, else what it leads to. */
+export function inputType(specs: Specs, doc: Doc, id: string, input: string): string {
+  const node = doc.nodes.get(id);
+  const given = node && isReroute(node) ? outputType(specs, doc, id, 0) : "*";
+  return given !== "*" ? given : (wantedTypes(specs, doc, id, input)[0] ?? "*");
+}
+
+/** What the reroutes before an open plug lead to already: nothing feeds them yet, so all that they lead to must fit together. */
+function wantedElsewhere(specs: Specs, doc: Doc, plug: Plug): string[] {
+  let at = doc.nodes.get(plug.source);
+  if (!at || !isReroute(at)) return [];
+  const seen = new Set<string>();
+  while (!seen.has(at.id)) {
+    seen.add(at.id);
+    const link = linkOf(at, REROUTE_INPUT);
+    const before = link && doc.nodes.get(link[0]);
+    if (!before) return wantedTypes(specs, doc, at.id, REROUTE_INPUT);
+    if (!isReroute(before)) return [];
+    at = before;
+  }
+  return [];
 }
 
 export interface Opening {
