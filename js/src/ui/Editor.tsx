@@ -4,7 +4,6 @@ import {
   type FocusEvent,
   type KeyboardEvent,
   type PointerEvent,
-  type SyntheticEvent,
   useCallback,
   useEffect,
   useMemo,
@@ -15,11 +14,16 @@ import type { Session } from "../sync/session";
 import { Announcer } from "./Announcer";
 import { Actions } from "./actions";
 import { Canvas } from "./Canvas";
+import { useClipboardEvents } from "./clipboard_events";
 import { useSession, useView, type Workbench, WorkbenchProvider } from "./context";
+import { openContextMenu } from "./context_menu";
 import { EmptyState } from "./EmptyState";
 import { HeightGrip } from "./HeightGrip";
 import { isTyping, takeKey } from "./keys";
+import { LargeText } from "./LargeText";
+import { Menu } from "./Menu";
 import { Palette } from "./Palette";
+import { Sheet } from "./Sheet";
 import { useStillPicture } from "./still";
 import { Toolbar } from "./Toolbar";
 import { useTheme } from "./theme";
@@ -64,6 +68,7 @@ function Frame({
   const live = useSession("line", (session) => session.line === "live");
   const known = useSession("doc", (session) => session.known);
   const onKeyDown = useKeys(workbench);
+  const clipboard = useClipboardEvents(workbench);
   useStillPicture(workbench);
   const onViewport = useCallback(
     (viewport: Viewport) => {
@@ -101,9 +106,8 @@ function Frame({
       data-lm-suppress-shortcuts="true"
       style={{ height }}
       onKeyDown={onKeyDown}
-      onCopy={keepInside}
-      onCut={keepInside}
-      onPaste={keepInside}
+      {...clipboard}
+      onContextMenu={(event) => openContextMenu(event, workbench)}
       onPointerDownCapture={onPointerDown}
       onFocus={onFocus}
       onBlur={onBlur}
@@ -115,6 +119,9 @@ function Frame({
       </div>
       <div className="vnb-overlays" />
       <Palette />
+      <Menu />
+      <Sheet />
+      <LargeText />
       <Announcer />
       <HeightGrip
         height={height}
@@ -146,14 +153,11 @@ function useLeaving({ view, root }: Workbench, focused: boolean): void {
   }, [view, root, focused]);
 }
 
-function keepInside(event: SyntheticEvent): void {
-  event.stopPropagation();
-}
-
 /** Modifier keys and Space are seen by React Flow on the document; all other keys stay inside while the editor has the focus. */
 const SHARED = new Set(["Shift", "Control", "Meta", "Alt", " "]);
 
-function useKeys({ actions, view, session, root }: Workbench): (event: KeyboardEvent<HTMLDivElement>) => void {
+function useKeys(bench: Workbench): (event: KeyboardEvent<HTMLDivElement>) => void {
+  const { actions, view, session, root } = bench;
   const lastEscape = useRef(0);
   return (event) => {
     if (event.key === "Enter" && event.shiftKey && !event.ctrlKey && !event.metaKey)
@@ -161,7 +165,7 @@ function useKeys({ actions, view, session, root }: Workbench): (event: KeyboardE
     if (!SHARED.has(event.key)) event.stopPropagation();
     if (event.defaultPrevented) return;
     if (event.key === "Escape") return stepBack(event);
-    if (takeKey(event, actions, view)) event.preventDefault();
+    if (takeKey(event, bench)) event.preventDefault();
   };
 
   /** One step back: out of a field, a link in the air, a card, a selection. Twice where nothing is left: back to the notebook. */
@@ -177,8 +181,9 @@ function useKeys({ actions, view, session, root }: Workbench): (event: KeyboardE
       actions.dropLink();
       return;
     }
+    if (view.sheet) return view.update("sheet", null);
     if (closeCard()) return;
-    if (view.selection.size + view.selectedLinks.size > 0 && !again) {
+    if (view.selection.size + view.selectedLinks.size + view.selectedFrames.size > 0 && !again) {
       view.select([]);
       root()?.focus({ preventScroll: true });
       return;

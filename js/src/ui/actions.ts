@@ -2,8 +2,9 @@
 import type { ReactFlowInstance } from "@xyflow/react";
 import { fittingInput, fittingOutput, type Plug, refusal } from "../core/compatibility";
 import { freshId, linkOf, literalOf, type NodeJSON, type NodeMode } from "../core/document";
-import { type Op, removal } from "../core/ops";
+import { apply, type Op, removal } from "../core/ops";
 import { arrange, freeSpot } from "../core/placement";
+import { healed, insertion } from "../core/rewiring";
 import { SOCKET_ROW } from "../core/size";
 import { type SpecJSON, shownValue } from "../core/specs";
 import { isHarmless } from "../core/status";
@@ -64,15 +65,24 @@ export class Actions {
   };
 
   removeSelected = (): void => {
-    const { selection, selectedLinks } = this.view;
+    const { selection, selectedLinks, selectedFrames } = this.view;
     const ops: Op[] = [...selectedLinks].flatMap((key): Op[] => {
       const plug = parseLink(key);
       return plug && !selection.has(plug.target) && !selection.has(plug.source)
         ? [{ op: "unlink", id: plug.target, input: plug.input }]
         : [];
     });
+    for (const id of selectedFrames) ops.push({ op: "frame", id, frame: null });
     ops.push(...removal([...selection].filter((id) => this.session.doc.nodes.has(id))));
     this.session.edit(ops);
+    this.view.select([]);
+  };
+
+  /** Takes the selected nodes out and joins what fed them to what they fed. */
+  healSelected = (): void => {
+    const ids = new Set([...this.view.selection].filter((id) => this.session.doc.nodes.has(id)));
+    if (ids.size === 0) return this.removeSelected();
+    this.session.edit(healed(this.session.specs, this.session.doc, ids));
     this.view.select([]);
   };
 
@@ -132,7 +142,7 @@ export class Actions {
   // --- adding ---------------------------------------------------------------------------------------------------------
 
   /** Opens the search at a point of the page, or in the middle of the canvas. */
-  openPalette = (page?: Spot, opening: PaletteRequest["opening"] = null): void => {
+  openPalette = (page?: Spot, opening: PaletteRequest["opening"] = null, into?: Plug): void => {
     const root = this.root();
     if (!root || !this.flow || this.session.specs.size === 0) return;
     const box = root.getBoundingClientRect();
@@ -143,11 +153,33 @@ export class Actions {
       screen,
       pointed: page !== undefined,
       opening,
+      ...(into ? { into } : {}),
     });
   };
 
   rememberPointer = (spot: Spot | null): void => {
     this.lastPointer = spot;
+  };
+
+  /** Where something new goes that was asked for by a key: under the pointer, else in the middle of what is in view. */
+  placeInView = (): Spot => {
+    const box = this.root()?.querySelector(".vnb-canvas")?.getBoundingClientRect();
+    const middle = box ? { x: box.left + box.width / 2 - 100, y: box.top + box.height * 0.3 } : { x: 0, y: 0 };
+    return this.flow?.screenToFlowPosition(this.lastPointer ?? middle) ?? middle;
+  };
+
+  /** Says something for a moment, at the pointer or at the top of the canvas. */
+  say = (text: string, tone: "refused" | "said" = "refused"): void => {
+    const box = this.root()?.querySelector(".vnb-stage")?.getBoundingClientRect();
+    const top = box ? { x: box.left + box.width / 2 - 120, y: box.top + 8 } : { x: 0, y: 0 };
+    this.view.say(text, this.lastPointer ?? top, tone);
+  };
+
+  /** Where on the page the selected node is: its upper left, a little inside. */
+  selectionSpot = (): Spot | null => {
+    const [id] = this.view.selection;
+    const box = id === undefined ? undefined : this.root()?.querySelector(`[data-vnb-node="${CSS.escape(id)}"]`)?.getBoundingClientRect();
+    return box ? { x: box.left + 24, y: box.top + 24 } : null;
   };
 
   openPaletteAtPointer = (): void => this.openPalette(this.lastPointer ?? undefined);
@@ -165,6 +197,7 @@ export class Actions {
     const ops: Op[] = [{ op: "add", node }];
     const from = request.opening?.from;
     if (from) ops.push(...this.plugInto(spec, id, from));
+    if (request.into) ops.push(...(insertion(session.specs, apply(session.doc, ops[0] as Op), request.into, id) ?? []));
     session.edit(ops);
     view.select([id]);
     requestAnimationFrame(() => {

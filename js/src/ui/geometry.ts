@@ -1,5 +1,6 @@
 /** Sizes and places of nodes in one view: as measured on the page, else as the stylesheet will have them. */
 import { type Doc, linkOf, literalOf, type NodeJSON } from "../core/document";
+import type { Rect } from "../core/frames";
 import { type Places, placeMissing, type Size } from "../core/placement";
 import { rowsOf } from "../core/rows";
 import { boxOf, type HandlePlace } from "../core/size";
@@ -37,6 +38,13 @@ export function placesOf(session: Session, view: View): (id: string) => [number,
   for (const [id, place] of Object.entries(view.places)) if (session.doc.nodes.has(id)) kept[id] = place;
   view.places = placeMissing(session.doc, kept, sizeReader(session, view));
   return (id) => view.dragged.get(id) ?? session.doc.nodes.get(id)?.position ?? view.places[id] ?? [0, 0];
+}
+
+/** The box of each node as it stands in this view. */
+export function boxesOf(session: Session, view: View): (id: string) => Rect {
+  const at = placesOf(session, view);
+  const size = sizeReader(session, view);
+  return (id) => [...at(id), size(id).width, size(id).height];
 }
 
 /** Width by height of the picture that will come out here: that of the nearest width and height upstream, else 1. */

@@ -3,9 +3,11 @@
  *
  * Nothing here is part of the document, and nothing of the document is here.
  */
-import type { Opening } from "../core/compatibility";
+import type { Opening, Plug } from "../core/compatibility";
 import type { Places, Size } from "../core/placement";
+import type { FrameJSON } from "../sync/messages";
 import { Topics } from "../sync/topics";
+import type { MenuRequest } from "./menu_entries";
 
 /** The socket from which a link is being made. */
 export interface Connecting {
@@ -29,6 +31,8 @@ export interface PaletteRequest {
   /** Whether the person pointed at a place, or pressed a button. */
   pointed: boolean;
   opening: (Opening & { from: Connecting }) | null;
+  /** The link that the new node goes into. */
+  into?: Plug;
 }
 
 export interface Hint {
@@ -36,6 +40,27 @@ export interface Hint {
   at: Spot;
   tone: "refused" | "said";
 }
+
+/** What a view keeps and others may listen to, each under its own name. */
+type Watched =
+  | "dragged"
+  | "resized"
+  | "connecting"
+  | "palette"
+  | "focused"
+  | "far"
+  | "unfolded"
+  | "closedCards"
+  | "openCards"
+  | "drawer"
+  | "mode"
+  | "menu"
+  | "sheet"
+  | "renaming"
+  | "large"
+  | "dropLink"
+  | "stroke"
+  | "framed";
 
 export class View {
   readonly topics = new Topics();
@@ -49,6 +74,20 @@ export class View {
   /** Set just before a link is pulled out, taken over by `connecting`. */
   unplugging: Connecting["unplugged"] = null;
   palette: PaletteRequest | null = null;
+  menu: MenuRequest | null = null;
+  /** What lies over the graph at its right: the search in the graph, the sheet of keys, the help of a node. */
+  sheet: { kind: "find" } | { kind: "keys" } | { kind: "help"; type: string } | null = null;
+  /** The node ("node:ID") or frame ("frame:ID") whose title is being typed. */
+  renaming: string | null = null;
+  /** The text field that is open large. */
+  large: { node: string; input: string } | null = null;
+  /** The link, by its key, that the node being dragged would be put into. */
+  dropLink: string | null = null;
+  /** The stroke that cuts links, while it is drawn; places on the canvas. */
+  stroke: readonly Spot[] = [];
+  /** Boxes of frames that are being dragged or resized. */
+  framed: ReadonlyMap<string, FrameJSON["box"]> = new Map();
+  selectedFrames: ReadonlySet<string> = new Set();
   hint: Hint | null = null;
   focused = false;
   /** What is open beside the graph or the panel. */
@@ -63,29 +102,18 @@ export class View {
   openCards: ReadonlySet<string> = new Set();
   private hintTimer: ReturnType<typeof setTimeout> | undefined;
 
-  select(nodes: Iterable<string>, links: Iterable<string> = []): void {
+  select(nodes: Iterable<string>, links: Iterable<string> = [], frames: Iterable<string> = []): void {
     const next = new Set(nodes);
     const nextLinks = new Set(links);
-    if (sameSet(next, this.selection) && sameSet(nextLinks, this.selectedLinks)) return;
+    const nextFrames = new Set(frames);
+    if (sameSet(next, this.selection) && sameSet(nextLinks, this.selectedLinks) && sameSet(nextFrames, this.selectedFrames)) return;
     this.selection = next;
     this.selectedLinks = nextLinks;
+    this.selectedFrames = nextFrames;
     this.topics.emit("selection");
   }
 
-  update<
-    K extends
-      | "dragged"
-      | "resized"
-      | "connecting"
-      | "palette"
-      | "focused"
-      | "far"
-      | "unfolded"
-      | "closedCards"
-      | "openCards"
-      | "drawer"
-      | "mode",
-  >(key: K, value: this[K]): void {
+  update<K extends Watched>(key: K, value: this[K]): void {
     if (this[key] === value) return;
     this[key] = value;
     this.topics.emit(key);
