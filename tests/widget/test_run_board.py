@@ -123,3 +123,32 @@ def test_every_title_names_a_class_that_exists() -> None:
     elsewhere = {"OutOfMemoryError"}  # torch's
     homes = (builtins, engine, diffusion_errors, node_errors)
     assert [kind for kind in TITLES if kind not in elsewhere and not any(hasattr(home, kind) for home in homes)] == []
+
+
+def test_runs_that_wait_behind_are_counted_until_they_start_or_are_dropped() -> None:
+    board = RunBoard()
+    board.take(RunQueued("a", 0, 0))
+    board.take(RunStarted("a", 1, ("1",)))
+    board.take(RunQueued("b", 0, 1))
+    board.take(RunQueued("c", 0, 2))
+    assert board.drain()[0] == {"id": "a", "state": "running", "total": 1, "finished": 0, "queued": 2}
+    board.take(RunFinished("b", 1, "cancelled", 0.0))
+    assert board.drain()[0] == {"id": "a", "state": "running", "total": 1, "finished": 0, "queued": 1}
+    board.take(RunFinished("a", 2, "done", 0.5))
+    run = board.drain()[0]
+    assert run is not None and (run["id"], run["state"]) == ("c", "queued")
+    assert "queued" not in run
+
+
+def test_the_place_in_the_queue_moves_up_and_is_told_once() -> None:
+    board = RunBoard()
+    board.take(RunQueued("a", 0, 2))
+    board.drain()
+    board.placed(2)
+    assert board.drain()[0] is None
+    board.placed(1)
+    assert board.drain()[0] == {"id": "a", "state": "queued", "position": 1}
+    board.take(RunStarted("a", 1, ()))
+    board.placed(1)
+    run = board.drain()[0]
+    assert run is not None and "position" not in run

@@ -80,6 +80,32 @@ def test_stop_pressed_right_after_run_is_not_lost(make_bench: MakeBench) -> None
     bench.until(lambda: bench.last_run is None or all(run.done for run in bench._runs))
 
 
+def test_a_run_behind_another_workbenchs_moves_up_in_the_queue(make_bench: MakeBench, nodes: Nodes) -> None:
+    first, second = make_bench(slow()), make_bench(slow())
+    first.start()
+    ahead = [first.start(), first.start()]
+    second.start()
+    second.until(lambda: last_run(second).get("position") == 3)
+    first.until(lambda: last_run(first).get("queued") == 2)
+    for run in ahead:
+        run.cancel()
+    second.until(lambda: last_run(second).get("position") == 1)
+    first.until(lambda: "queued" not in last_run(first))
+    nodes.release.set()
+    second.until(lambda: last_run(second).get("state") == "done")
+
+
+def test_the_time_left_is_told_once_nodes_ran_before(make_bench: MakeBench, nodes: Nodes) -> None:
+    bench = make_bench(slow())
+    nodes.release.set()
+    bench.run()
+    assert not any("remaining" in told for told in bench.of("run"))
+    nodes.release.clear()
+    bench.start()
+    bench.until(lambda: "remaining" in last_run(bench))
+    nodes.release.set()
+
+
 def test_previews_wait_for_the_browser_and_only_the_newest_goes_on(make_bench: MakeBench, nodes: Nodes) -> None:
     bench = make_bench(slow(steps=60))
     bench.receive(READY)

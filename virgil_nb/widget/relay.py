@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from virgil_nb.engine.events import Event, NodeOutput, NodePreview, NodeProgress, RunFinished, RunStarted
 from virgil_nb.widget.encoding import as_picture, as_pil
+from virgil_nb.widget.estimate import Estimate
 from virgil_nb.widget.messages import ImageJSON, Images, NodeStateJSON, RunJSON, RunStatus, ToBrowser
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.previews import Frame, Previews
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 INTERVAL = 1 / 15
+QUEUE_INTERVAL = 0.5
 SHOWN_PICTURES = 16
 KEPT_RUNS = 200
 Send = Callable[[ToBrowser, Sequence[bytes]], None]
@@ -30,14 +32,26 @@ Send = Callable[[ToBrowser, Sequence[bytes]], None]
 class Relay:
     """Listens to runs and tells the browser; also remembers what a view that opens later has to know.
 
-    send: called on the pacer's thread. finished: called there too, with the event, after everything of a run was sent.
+    send: called on the pacer's thread. finished: called there too, with the event, after everything of a run was sent. place: the
+    place in the queue of a run. kind: the type of a node.
     """
 
-    def __init__(self, pacer: Pacer, send: Send, finished: Callable[[RunFinished], None], watched: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        pacer: Pacer,
+        send: Send,
+        finished: Callable[[RunFinished], None],
+        watched: Callable[[], bool],
+        *,
+        place: Callable[[str], int | None] = lambda _run: None,
+        kind: Callable[[str], str] = str,
+    ) -> None:
         self._pacer = pacer
         self._send = send
         self._finished = finished
         self._watched = watched
+        self._place = place
+        self._estimate = Estimate(kind)
         self._lock = threading.Lock()
         self._ended: deque[str] = deque(maxlen=KEPT_RUNS)
         self._end_told = threading.Condition(self._lock)
@@ -51,6 +65,7 @@ class Relay:
         """Takes an event of a run, on whatever thread it happens; returns at once."""
         with self._lock:
             self._board.take(event)
+            self._estimate.take(event)
         match event:
             case RunStarted():
                 self.previews.clear()
@@ -70,17 +85,25 @@ class Relay:
     def flush(self) -> None:
         """Sends what changed since the last flush."""
         with self._lock:
+            run_id = self._board.run["id"] if self._board.run else ""
+            waits = self._board.run is not None and self._board.run["state"] == "queued"
+        position = self._place(run_id) if waits else None  # the queue is asked outside the lock: it may be told something just now
+        with self._lock:
+            self._board.placed(position)
             run, nodes = self._board.drain()
+            run = _timed(run, self._estimate.remaining())
             run_id = self._board.run["id"] if self._board.run else ""
         if nodes:
             self._send({"kind": "nodes", "run": run_id, "nodes": nodes}, ())
         if run is not None:
             self._send(_status(run), ())
+        if waits:
+            self._pacer.ask("states", self.flush, delay=QUEUE_INTERVAL)
 
     def state(self) -> tuple[RunJSON | None, dict[str, NodeStateJSON]]:
         """The shown run and all nodes' states, for a snapshot."""
         with self._lock:
-            return (self._board.run.copy() if self._board.run else None), {k: v.copy() for k, v in self._board.nodes.items()}
+            return _timed(self._board.shown(), self._estimate.remaining()), {k: v.copy() for k, v in self._board.nodes.items()}
 
     def wait_until_told(self, run_id: str, timeout: float) -> bool:
         """Waits until everything of a run that is over was sent; False if that took longer than `timeout`."""
@@ -130,6 +153,12 @@ class Relay:
 def _pictures_of(ui: Mapping[str, Any]) -> Sequence[Any]:
     images = ui.get("images") if isinstance(ui, Mapping) else None
     return images if isinstance(images, (list, tuple)) else ()
+
+
+def _timed(run: RunJSON | None, remaining: float | None) -> RunJSON | None:
+    if run is None or remaining is None or run["state"] != "running":
+        return run
+    return {**run, "remaining": round(remaining, 1)}
 
 
 def _status(run: RunJSON) -> RunStatus:

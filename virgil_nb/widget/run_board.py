@@ -41,6 +41,7 @@ class RunBoard:
         shown = self.run
         if shown is not None and event.run_id != shown["id"] and shown["state"] in ("queued", "running"):
             self._waiting.setdefault(event.run_id, []).append(event)
+            self._run_changed |= isinstance(event, (RunQueued, RunFinished))
             return
         self._show(event)
         while self._waiting and self.run is not None and self.run["state"] not in ("queued", "running"):
@@ -49,11 +50,27 @@ class RunBoard:
 
     def drain(self) -> tuple[RunJSON | None, dict[str, NodeStateJSON]]:
         """(the run if it changed, the nodes that did) since the last drain."""
-        run = self.run.copy() if self.run is not None and self._run_changed else None
+        run = self.shown() if self._run_changed else None
         nodes = {node: self.nodes[node].copy() for node in sorted(self._changed) if node in self.nodes}
         self._run_changed = False
         self._changed = set()
         return run, nodes
+
+    def shown(self) -> RunJSON | None:
+        """The shown run, with how many wait behind it."""
+        if self.run is None:
+            return None
+        run = self.run.copy()
+        queued = sum(not isinstance(events[-1], RunFinished) for events in self._waiting.values())
+        if queued:
+            run["queued"] = queued
+        return run
+
+    def placed(self, position: int | None) -> None:
+        """The shown run waits at another place in the queue now."""
+        if self.run is not None and self.run["state"] == "queued" and position is not None and self.run.get("position") != position:
+            self.run["position"] = position
+            self._run_changed = True
 
     def _show(self, event: Event) -> None:
         if self.run is None or event.run_id != self.run["id"]:

@@ -71,7 +71,9 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._pacer = Pacer()
         self._still = StillPicture()
         self._refresh = StillRefresh(self._still, self._pacer, self._draw, self._words)
-        self._relay = Relay(self._pacer, self._tell, self._on_finished, lambda: self._conversation.watched)
+        self._relay = Relay(
+            self._pacer, self._tell, self._on_finished, lambda: self._conversation.watched, place=self._place_of, kind=self._kind_of
+        )
         self._voice = Voice(self._tell, editor)
         provided = services if callable(services) else lambda: services
         self._showing = Showing(editor, registry, provided, self._objects, self._voice, self._pacer, self._relay, self._still.id)
@@ -161,6 +163,13 @@ class WorkbenchWidget(anywidget.AnyWidget):
         except Exception as problem:
             log.exception("a run could not be started")
             self._voice.notice("error", f"The run could not be started: {type(problem).__name__}: {problem}")
+
+    def _place_of(self, run_id: str) -> int | None:
+        return next((run.position for run in self._runs if run.id == run_id), None)
+
+    def _kind_of(self, node_id: str) -> str:
+        node = self._editor.document.nodes.get(node_id)
+        return "" if node is None else node.type
 
     def _on_finished(self, _event: RunFinished) -> None:
         self._refresh.after_run()
