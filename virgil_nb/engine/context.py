@@ -14,10 +14,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from virgil_nb.engine.events import Level
 from virgil_nb.engine.services import Services
+
+
+class Prints(Protocol):
+    """What takes the text that nodes print. echo: the text goes on to the stream that it was printed to."""
+
+    echo: bool
+
+    def write(self, node: str, text: str, stream: Literal["stdout", "stderr"]) -> None: ...
 
 
 class Execution(Protocol):
@@ -27,6 +35,8 @@ class Execution(Protocol):
     node_id: str
     services: Services
 
+    @property
+    def printed(self) -> Prints | None: ...
     @property
     def cancelled(self) -> bool: ...
     def check_cancelled(self) -> None: ...
@@ -94,6 +104,7 @@ class Checking:
 
     run_id = ""
     cancelled = False
+    printed = None
 
     def __init__(self, services: Services, node_id: str = "") -> None:
         self.services = services

@@ -64,15 +64,17 @@ class Engine:
         partial: bool = False,
         label: str = "",
         front: bool = False,
+        echo: bool = True,
         listeners: Iterable[Listener] = (),
     ) -> Run:
         """The run of `document`, queued. outputs: ids of nodes to run for, else all output nodes.
 
-        objects: what the document's ObjectRefs stand for. Raises WorkflowInvalid if a requested output can't run (partial: if none can).
+        objects: what the document's ObjectRefs stand for. echo: what nodes print goes to where prints go, beside the events; off, to
+        the events alone. Raises WorkflowInvalid if a requested output can't run (partial: if none can).
         """
         held = NO_OBJECTS if not objects else MappingProxyType(dict(objects))
         plan = self._planner.plan(document, held, outputs, partial)
-        run = Run(plan, held, label or document.name, self._worker)
+        run = Run(plan, held, label or document.name, self._worker, echo)
         for listener in listeners:
             run.add_listener(listener)
         run.engine = self

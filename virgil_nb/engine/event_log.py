@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 PREVIEWS_KEPT: Final = 16
 Listener = Callable[[Event], object]
+TELLING: Final = threading.local()  # .now is set on a thread while it calls a listener: what is printed then is not the node's
 
 
 class _Reader:
@@ -108,7 +109,11 @@ class EventLog:
                 reader.lock.release()
 
     def _call(self, reader: _Reader, event: Event) -> None:
+        before = getattr(TELLING, "now", False)
+        TELLING.now = True
         try:
             reader.call(event)
         except BaseException:
             log.exception("a listener of a run raised")
+        finally:
+            TELLING.now = before

@@ -1,7 +1,7 @@
 """What happens in a run, as frozen events in order: `seq` counts from 0 within `run_id`.
 
     RunQueued → RunStarted → [NodesCached]
-      → per node: NodeStarted → [NodeProgress, NodePreview, NodeNote]* → [NodeOutput] → NodeFinished (or NodeFailed)
+      → per node: NodeStarted → [NodeProgress, NodePreview, NodeNote, NodePrinted]* → [NodeOutput] → NodeFinished (or NodeFailed)
       → RunFinished
 
 An output node that is served from the cache has NodeOutput (and its notes) without NodeStarted. RunFinished is always the last.
@@ -75,6 +75,15 @@ class NodeNote(Event):
     node: str
     level: Level
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodePrinted(Event):
+    """Lines that the node printed, without the last line's end. It is not kept with the result."""
+
+    node: str
+    text: str
+    stream: Literal["stdout", "stderr"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from virgil_nb.engine.function_node import NodeReturn
 from virgil_nb.engine.hidden import hidden_values
 from virgil_nb.engine.keys import Keys
 from virgil_nb.engine.prepare import Prepared
+from virgil_nb.engine.printing import divided
 from virgil_nb.engine.registry import Registry
 from virgil_nb.engine.result import Planned, RunResult
 from virgil_nb.engine.run import Run
@@ -152,7 +153,16 @@ class Executor:
 
     def _nodes(self, execution: Execution, keys: Keys, todo: list[Prepared]) -> None:
         """Runs the nodes of `todo`, the last first."""
+        if todo:
+            with divided():
+                try:
+                    self._run_nodes(execution, keys, todo)
+                finally:
+                    execution.printed.close()
+
+    def _run_nodes(self, execution: Execution, keys: Keys, todo: list[Prepared]) -> None:
         run, entries, by_id = execution.run, execution.entries, keys.keys
+        finish_printing = execution.printed.finish
         put, uncacheable = self._cache.put, keys.uncacheable
         executed = execution.executed.append
         log, happened = run.log, run.log.items.append
@@ -174,8 +184,10 @@ class Executor:
             try:
                 entry = self._call(execution, prepared, by_id, started)
             except BaseException as error:  # noqa: BLE001 - SystemExit, KeyboardInterrupt and all: they are the node's
+                finish_printing()
                 failure = self._failure(execution, prepared, error)
                 raise failure from failure.__cause__
+            finish_printing()
             entries[key] = entry
             executed(node_id)
             if node_id not in uncacheable and not execution.told_to_stop:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from virgil_nb.engine.cache import Entry
 from virgil_nb.engine.context import RunCancelled
 from virgil_nb.engine.events import Level, NodeNote, NodePreview, NodeProgress
+from virgil_nb.engine.printing import Printed
 from virgil_nb.engine.run import Run
 from virgil_nb.engine.services import Services
 
@@ -32,6 +33,7 @@ class Execution:
         self.executed: list[str] = []
         self.dropped: set[bytes] = set()  # keys whose results the cache had, and dropped before this run
         self.notes: list[tuple[Level, str]] = []
+        self.printed = Printed(run.log, run.echo)
         self.told_to_stop = False  # whether the node that runs was: what it returns then may be half done
         self.loop: asyncio.AbstractEventLoop | None = None
         self._progress_left = PROGRESS_FREE

@@ -59,11 +59,12 @@ class Queue(Protocol):
 
 
 class Run:
-    """One run of one document, which is a snapshot. label: what the queue calls it."""
+    """One run of one document, which is a snapshot. label: what the queue calls it. echo: what nodes print is told and printed."""
 
-    def __init__(self, plan: Plan, objects: Mapping[str, object], label: str, queue: Queue) -> None:
+    def __init__(self, plan: Plan, objects: Mapping[str, object], label: str, queue: Queue, echo: bool = True) -> None:
         self.id = uuid.uuid4().hex
         self.label = label
+        self.echo = echo
         self.plan = plan
         self.objects = objects
         self.submitted = time.time()
