@@ -14,17 +14,31 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 import anywidget
 
-from virgil_nb.engine import Document, Editor, Engine, Registry, Run, RunFinished, RunResult, Services, VirgilError, WorkflowInvalid
+from virgil_nb.engine import (
+    Document,
+    Editor,
+    Engine,
+    NodeError,
+    Registry,
+    Run,
+    RunFinished,
+    RunResult,
+    Services,
+    VirgilError,
+    WorkflowInvalid,
+)
 from virgil_nb.engine.run import refuse_inside_node
 from virgil_nb.engine.services import NO_SERVICES
 from virgil_nb.nodes.services import folders_of
 from virgil_nb.widget import bundle
 from virgil_nb.widget.conversation import Conversation
 from virgil_nb.widget.edit_requests import EditRequests
+from virgil_nb.widget.history import RunHistory
 from virgil_nb.widget.kernels import answer_where_asked, running_kernel
 from virgil_nb.widget.messages import DocumentJSON, ToBrowser
 from virgil_nb.widget.opening import Opening
@@ -82,8 +96,10 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._conversation.add(EditRequests(editor, self._voice), self._asked)
         self._clerk = Pacer("virgil-clerk")  # for what may take longer than a frame of a preview: files, pictures, texts
         uploads = Uploads(self._voice, self._clerk, lambda: folders_of(provided()).input, self._showing.files_changed)
+        self._history = RunHistory(editor, registry, self._voice, self._clerk, self.kept_folder)
         self._conversation.add(
             uploads,
+            self._history,
             Opening(editor, registry, self._voice, self._clerk, uploads.take, self.adopt),
             Texts(editor, registry, self._voice, self._clerk),
         )
@@ -113,8 +129,11 @@ class WorkbenchWidget(anywidget.AnyWidget):
         refuse_inside_node()
         return self.finish(self.submit(outputs))
 
-    def submit(self, outputs: Sequence[str] | None = None, *, partial: bool = False) -> Run:
-        """Queues a run whose progress the views show. What `prepare_run` edits is part of what runs."""
+    def submit(self, outputs: Sequence[str] | None = None, *, partial: bool = False, echo: bool = True) -> Run:
+        """Queues a run whose progress the views show. What `prepare_run` edits is part of what runs.
+
+        echo: what nodes print appears where prints appear, beside the views' log.
+        """
         self.prepare_run()
         run = self._engine().submit(
             self._editor.document,
@@ -122,6 +141,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
             objects=self._objects,
             partial=partial,
             label=self._editor.document.name,
+            echo=echo,
             listeners=(self._relay.listen,),
         )
         with self._runs_lock:
@@ -144,6 +164,10 @@ class WorkbenchWidget(anywidget.AnyWidget):
         """A document from a file, ready to be shown; here as it is. Called on a background thread."""
         return document
 
+    def kept_folder(self) -> Path | None:
+        """The folder of what is kept of this workbench; None where nothing is, as here. Called on a background thread."""
+        return None
+
     def stop(self) -> None:
         """Cancels what this workbench runs and what it queued."""
         with self._runs_lock:
@@ -153,7 +177,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
 
     def _start_from_view(self, outputs: list[str] | None) -> None:
         try:
-            self.submit(outputs)
+            self.submit(outputs, echo=False)  # no cell has asked: the log of the views is the place
         except WorkflowInvalid as invalid:
             self._showing.tell_problems(self._editor.revision, invalid.problems)
             first = invalid.problems[0].message if invalid.problems else str(invalid)
@@ -171,8 +195,14 @@ class WorkbenchWidget(anywidget.AnyWidget):
         node = self._editor.document.nodes.get(node_id)
         return "" if node is None else node.type
 
-    def _on_finished(self, _event: RunFinished) -> None:
+    def _on_finished(self, event: RunFinished) -> None:
         self._refresh.after_run()
+        run = next((run for run in self._runs if run.id == event.run_id), None)
+        if run is None:
+            return
+        self._history.add(run, self._relay.pictures_of(run.id))
+        if event.state == "failed" and not isinstance(run.error, NodeError):  # no node has a card that says it
+            self._voice.notice("error", str(run.error))
 
     # --- what is shown
 
