@@ -11,7 +11,8 @@ const KEYWORDS = new Set(
 export function pythonOfNode(doc: Doc, node: NodeJSON): string {
   const nodes = [...doc.nodes.values()];
   const alone = (name: string) =>
-    !doc.nodes.has(name) && nodes.filter((other) => other.title === name || (other.type === name && other.id !== node.id)).length === 0;
+    !doc.nodes.has(name) &&
+    nodes.filter((other) => other.title === name || (other.type === name && other.id !== node.id)).length === 0;
   const titled = node.title && !doc.nodes.has(node.title) && nodes.filter(({ title }) => title === node.title).length === 1;
   const name = titled ? (node.title as string) : alone(node.type) ? node.type : node.id;
   return `wf[${JSON.stringify(name)}]`;

@@ -5,6 +5,7 @@
  * page measures wins.
  */
 import type { NodeJSON } from "./document";
+import { isReroute, REROUTE_BOX } from "./reroute";
 import type { Rows } from "./rows";
 import { fieldKind, pictureKind, type ShownSpec, shownValue, titleOf } from "./specs";
 
@@ -57,7 +58,9 @@ export function boxOf(
   rows: Rows,
   aspect: number,
 ): { width: number; height: number; handles: HandlePlace[] } {
+  if (isReroute(node)) return rerouteBox();
   const width = widthOf(spec, node);
+  if (node.folded) return foldedBox(spec, width);
   const handles: HandlePlace[] = [];
   let y = HEADER;
   for (const { input, output, slot } of rows.sockets) {
@@ -83,4 +86,21 @@ export function boxOf(
   const picture = pictureKind(spec);
   if (picture) y += pictureHeight(width, picture, aspect) + CAPTION + GAP;
   return { width, height: y + GAP + 4, handles };
+}
+
+/** A reroute: a dot in the middle of a small box, where its link comes in and goes out. */
+function rerouteBox(): { width: number; height: number; handles: HandlePlace[] } {
+  const middle = REROUTE_BOX / 2;
+  const handles: HandlePlace[] = [
+    { id: "in:", kind: "target", x: middle, y: middle },
+    { id: "out:0", kind: "source", x: middle, y: middle },
+  ];
+  return { width: REROUTE_BOX, height: REROUTE_BOX, handles };
+}
+
+/** A folded node: its header, with all links at the middle of its sides. */
+function foldedBox(spec: ShownSpec, width: number): { width: number; height: number; handles: HandlePlace[] } {
+  const inputs = spec.inputs.map(({ name }): HandlePlace => ({ id: `in:${name}`, kind: "target", x: 0, y: HEADER / 2 }));
+  const outputs = spec.outputs.map((_, slot): HandlePlace => ({ id: `out:${slot}`, kind: "source", x: width, y: HEADER / 2 }));
+  return { width, height: HEADER, handles: [...inputs, ...outputs] };
 }

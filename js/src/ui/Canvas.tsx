@@ -1,8 +1,13 @@
 /** The graph: React Flow between the document and the screen. */
 import { type EdgeChange, type NodeChange, ReactFlow, type ReactFlowInstance, SelectionMode, type Viewport } from "@xyflow/react";
 import { type MouseEvent as ReactMouseEvent, useCallback, useMemo, useState } from "react";
+import { parseLink } from "./actions";
+import { scopeOf } from "./commands/command";
+import { commandNamed, perform } from "./commands/registry";
 import { useSession, useView, useWorkbench } from "./context";
+import { Stroke, useCutting } from "./cutting";
 import { Dots } from "./Dots";
+import { Frames } from "./Frames";
 import { useFirstLook } from "./first_look";
 import { type FlowEdge, FlowMirror, type FlowNode } from "./flow";
 import { LinkView, LooseLink } from "./LinkView";
@@ -29,7 +34,8 @@ interface Props {
 }
 
 export function Canvas({ viewport, onViewport }: Props) {
-  const { session, view, actions } = useWorkbench();
+  const bench = useWorkbench();
+  const { session, view, actions } = bench;
   const [mirror] = useState(() => new FlowMirror(session, view));
   const nodes = useNodes(mirror);
   const edges = useEdges(mirror);
@@ -37,14 +43,15 @@ export function Canvas({ viewport, onViewport }: Props) {
   const connecting = useView("connecting", (v) => v.connecting);
   const [far, setFar] = useState(false);
   const linking = useLinking();
+  const cutting = useCutting();
   const settle = useFirstLook(viewport === null, mirror);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<FlowNode>[]) => {
-      takeNodeChanges(changes, view, actions.move);
+      takeNodeChanges(changes, bench);
       if (changes.some((change) => change.type === "dimensions")) settle();
     },
-    [view, actions, settle],
+    [bench, settle],
   );
   const onEdgesChange = useCallback(
     (changes: EdgeChange<FlowEdge>[]) => {
@@ -54,7 +61,7 @@ export function Canvas({ viewport, onViewport }: Props) {
         if (change.selected) links.add(change.id);
         else links.delete(change.id);
       }
-      view.select(view.selection, links);
+      view.select(view.selection, links, links.size > view.selectedLinks.size ? [] : view.selectedFrames);
     },
     [view],
   );
@@ -70,8 +77,14 @@ export function Canvas({ viewport, onViewport }: Props) {
     if (on.classList.contains("react-flow__pane")) actions.openPalette({ x: event.clientX, y: event.clientY });
   };
 
+  const onEdgeDoubleClick = (event: ReactMouseEvent, { id }: FlowEdge) => {
+    event.stopPropagation();
+    perform(commandNamed("reroute"), scopeOf(bench, { link: parseLink(id), at: { x: event.clientX, y: event.clientY } }));
+  };
+
   return (
     <div
+      {...cutting}
       className="vnb-canvas"
       data-zoom={far ? "far" : "near"}
       data-connecting={connecting ? "" : undefined}
@@ -87,6 +100,7 @@ export function Canvas({ viewport, onViewport }: Props) {
         onEdgesChange={onEdgesChange}
         onInit={onInit}
         onDoubleClick={onDoubleClick}
+        onEdgeDoubleClick={onEdgeDoubleClick}
         onMove={(_, { zoom }) => {
           setFar(zoom < FAR);
           view.update("far", nodes.length > MANY && zoom < BOXES);
@@ -116,6 +130,8 @@ export function Canvas({ viewport, onViewport }: Props) {
         aria-label="Graph of the workflow"
       >
         <Dots />
+        <Frames />
+        <Stroke />
         <LinkRelease />
         <Overview />
         <ZoomBar />

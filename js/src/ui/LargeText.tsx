@@ -1,7 +1,7 @@
 /** A text field opened large, over the graph. What is typed goes into the same input, key by key. */
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { spoken, titleOf } from "../core/specs";
 import { literalOf } from "../core/document";
+import { spoken, titleOf } from "../core/specs";
 import { changeWeight } from "../core/weights";
 import { useSession, useView, useWorkbench } from "./context";
 import { Icon } from "./Icon";

@@ -8,6 +8,7 @@ import { typeColours } from "./Glyph";
 
 export const LinkView = memo(function LinkView({ id, sourceX, sourceY, targetX, targetY, data, selected }: EdgeProps<FlowEdge>) {
   const path = pathOf(sourceX, sourceY, targetX, targetY);
+  const open = useView("dropLink", (view) => view.dropLink === id);
   return (
     <g
       className="vnb-link"
@@ -15,6 +16,7 @@ export const LinkView = memo(function LinkView({ id, sourceX, sourceY, targetX, 
       data-vnb-link={id}
       data-faded={data?.faded || undefined}
       data-selected={selected || undefined}
+      data-open={open || undefined}
     >
       <path className="vnb-link-under" d={path} />
       <path className="vnb-link-line react-flow__edge-path" d={path} />

@@ -198,6 +198,8 @@ function Item({ id, at, entry, active, onPoint, onChoose }: ItemProps) {
   const { type, swatch, said, keys, checked }: Partial<DoEntry> = more ? {} : entry;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the menu takes the keys
+    // biome-ignore lint/a11y/noStaticElementInteractions: its role is one of two
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: only the role that has a mark gets one
     <div
       id={id}
       role={checked === undefined ? "menuitem" : "menuitemradio"}
@@ -214,7 +216,9 @@ function Item({ id, at, entry, active, onPoint, onChoose }: ItemProps) {
     >
       <span className="vnb-menu-sign" aria-hidden="true">
         {type !== undefined && <Glyph type={type} />}
-        {swatch !== undefined && <span className="vnb-swatch" data-none={swatch === "" || undefined} style={{ background: swatch || undefined }} />}
+        {swatch !== undefined && (
+          <span className="vnb-swatch" data-none={swatch === "" || undefined} style={{ background: swatch || undefined }} />
+        )}
         {type === undefined && swatch === undefined && entry.icon && <Icon name={entry.icon} />}
       </span>
       <span className="vnb-menu-name vnb-clip">{entry.name}</span>

@@ -39,8 +39,8 @@ export function NodeHeader({ node, spec, status, problems }: Props) {
 
 /** The title; a double click lets it be typed. */
 function NodeTitle({ node, spec }: { node: NodeJSON; spec: ShownSpec }) {
-  const { session, actions } = useWorkbench();
-  const [editing, setEditing] = useState(false);
+  const { session, view, actions } = useWorkbench();
+  const editing = useView("renaming", (v) => v.renaming === `node:${node.id}`);
   const title = titleOf(node, spec);
   if (editing) {
     return (
@@ -49,7 +49,7 @@ function NodeTitle({ node, spec }: { node: NodeJSON; spec: ShownSpec }) {
         label="Title of the node"
         value={title}
         onDone={(text, keys) => {
-          setEditing(false);
+          view.update("renaming", null);
           if (keys) actions.focusNode(node.id);
           if (text === null || text === title) return;
           session.edit([{ op: "title", id: node.id, title: text === "" || text === spec.display_name ? null : text }]);
@@ -61,7 +61,7 @@ function NodeTitle({ node, spec }: { node: NodeJSON; spec: ShownSpec }) {
     <h3
       className="vnb-title"
       title={node.title ? `${title} (${spec.display_name})` : title}
-      onDoubleClick={() => setEditing(true)}
+      onDoubleClick={() => view.update("renaming", `node:${node.id}`)}
     >
       {title}
     </h3>

@@ -1,8 +1,9 @@
 /** What a node is for: its words, what goes in, what comes out. */
-import type { InputSpec, OutputSpec } from "../core/specs";
-import { spoken } from "../core/specs";
+
 import { typeName } from "../core/compatibility";
 import { shown } from "../core/numbers";
+import type { InputSpec, OutputSpec } from "../core/specs";
+import { spoken } from "../core/specs";
 import { useSession } from "./context";
 import { Glyph } from "./Glyph";
 import { SheetBox } from "./Sheet";
@@ -12,7 +13,9 @@ export function NodeHelp({ type }: { type: string }) {
   if (!spec) {
     return (
       <SheetBox name={type}>
-        <p className="vnb-sheet-said">This node class is not here. What the node holds is kept, and it runs again where its class is.</p>
+        <p className="vnb-sheet-said">
+          This node class is not here. What the node holds is kept, and it runs again where its class is.
+        </p>
       </SheetBox>
     );
   }
@@ -50,8 +53,18 @@ function Sockets({ title, items }: { title: string; items: readonly (InputSpec |
 function facts(item: InputSpec | OutputSpec): string {
   if (!("required" in item)) return typeName(item.type) + (item.is_list ? ", a list" : "");
   const { min, max, choices, required } = item;
-  const range = min != null && max != null ? `${shown(min)} to ${shown(max)}` : min != null ? `${shown(min)} or more` : max != null ? `${shown(max)} at most` : "";
-  const standard = typeof item.default === "string" || typeof item.default === "number" || typeof item.default === "boolean" ? `${item.default}` : "";
+  const range =
+    min != null && max != null
+      ? `${shown(min)} to ${shown(max)}`
+      : min != null
+        ? `${shown(min)} or more`
+        : max != null
+          ? `${shown(max)} at most`
+          : "";
+  const standard =
+    typeof item.default === "string" || typeof item.default === "number" || typeof item.default === "boolean"
+      ? `${item.default}`
+      : "";
   const parts = [
     choices ? `one of ${choices.length}` : typeName(item.type),
     range,

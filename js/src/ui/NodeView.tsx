@@ -2,42 +2,37 @@
 import { type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
 import { memo, useEffect, useMemo, useRef } from "react";
 import type { NodeJSON } from "../core/document";
+import { isReroute } from "../core/reroute";
 import { rowsOf } from "../core/rows";
 import { pictureKind, shownSpec } from "../core/specs";
-import type { ProblemJSON } from "../sync/messages";
 import { useDocNode, useSession, useView, useWorkbench } from "./context";
 import { FarNode } from "./FarNode";
+import { FoldedNode } from "./FoldedNode";
 import { Field } from "./fields/Field";
 import type { FlowNode } from "./flow";
 import { Icon } from "./Icon";
 import { NodeBelow } from "./NodeBelow";
 import { NodeHeader } from "./NodeHeader";
 import { PictureBox } from "./PictureBox";
+import { useProblems } from "./problems";
+import { RerouteNode } from "./RerouteNode";
 import { ResizeEdge } from "./ResizeEdge";
 import { SocketPair } from "./SocketPair";
 import { useNodeStatus } from "./status";
+import { tintOf } from "./tint";
 
 export const NodeView = memo(function NodeView({ id, selected, height }: NodeProps<FlowNode>) {
   const node = useDocNode(id);
   const far = useView("far", (view) => view.far);
   if (!node) return null;
-  return far ? (
-    <FarNode node={node} selected={selected ?? false} height={height ?? 0} />
+  if (isReroute(node)) return <RerouteNode node={node} selected={selected ?? false} />;
+  if (far) return <FarNode node={node} selected={selected ?? false} height={height ?? 0} />;
+  return node.folded ? (
+    <FoldedNode node={node} selected={selected ?? false} />
   ) : (
     <NodeBody node={node} selected={selected ?? false} />
   );
 });
-
-const NONE: readonly ProblemJSON[] = [];
-
-/** The problems of one node; the same array while they stay the same. */
-export function useProblems(id: string): readonly ProblemJSON[] {
-  const all = useSession("problems", (session) => session.problems);
-  return useMemo(() => {
-    const own = all.filter((problem) => problem.node === id);
-    return own.length > 0 ? own : NONE;
-  }, [all, id]);
-}
 
 const NodeBody = memo(function NodeBody({ node, selected }: { node: NodeJSON; selected: boolean }) {
   const { session, view } = useWorkbench();
@@ -55,6 +50,8 @@ const NodeBody = memo(function NodeBody({ node, selected }: { node: NodeJSON; se
   return (
     <div
       className="vnb-node"
+      style={tintOf(node.colour)}
+      data-tinted={node.colour ? "" : undefined}
       data-vnb-node={node.id}
       data-vnb-type={node.type}
       data-vnb-state={status.state}

@@ -3,6 +3,7 @@ import { useConnection } from "@xyflow/react";
 import { createPortal } from "react-dom";
 import { inputOf, slotOf } from "./actions";
 import { useView, useWorkbench } from "./context";
+import type { Hint } from "./view";
 
 export function Refusal() {
   const { root } = useWorkbench();
@@ -10,13 +11,16 @@ export function Refusal() {
   const frame = root()?.getBoundingClientRect();
   const host = root()?.querySelector(".vnb-overlays");
   if (!hint || !frame || !host) return null;
-  return createPortal(<Flag text={hint.text} x={hint.at.x - frame.left} y={hint.at.y - frame.top} width={frame.width} />, host);
+  return createPortal(
+    <Flag text={hint.text} tone={hint.tone} x={hint.at.x - frame.left} y={hint.at.y - frame.top} width={frame.width} />,
+    host,
+  );
 }
 
-function Flag({ text, x, y, width }: { text: string; x: number; y: number; width: number }) {
+function Flag({ text, tone, x, y, width }: { text: string; tone: Hint["tone"]; x: number; y: number; width: number }) {
   const left = Math.min(x + 14, width - 220);
   return (
-    <div className="vnb-refusal" role="status" style={{ left: Math.max(8, left), top: y + 14 }}>
+    <div className="vnb-refusal" role="status" data-tone={tone} style={{ left: Math.max(8, left), top: y + 14 }}>
       {text}
     </div>
   );

@@ -19,10 +19,15 @@ interface Props {
   /** Belongs to a field: in sight only when linked, pointed at, or when a link looks for it. */
   field?: boolean;
   needed?: boolean;
+  /** At the side of a folded node, with all others of that side. */
+  folded?: boolean;
+  /** In the middle of a reroute. */
+  reroute?: boolean;
 }
 
 export const Socket = memo(function Socket(props: Props) {
   const { node, side, handle, type, label, linked, optional = false, list = false, field = false, needed = false } = props;
+  const { folded = false, reroute = false } = props;
   const fit = useView("connecting", ({ connecting }) => {
     if (!connecting) return "";
     if (connecting.node === node && connecting.handle === handle) return "from";
@@ -43,6 +48,7 @@ export const Socket = memo(function Socket(props: Props) {
       data-linked={linked || undefined}
       data-field={field || undefined}
       data-needed={needed || undefined}
+      data-place={folded ? "folded" : reroute ? "reroute" : undefined}
       role="button"
       tabIndex={-1}
       aria-label={`${side === "target" ? "input" : "output"} ${label}, ${type}`}

@@ -81,7 +81,10 @@ export class Actions {
   /** Takes the selected nodes out and joins what fed them to what they fed. */
   healSelected = (): void => {
     const ids = new Set([...this.view.selection].filter((id) => this.session.doc.nodes.has(id)));
-    if (ids.size === 0) return this.removeSelected();
+    if (ids.size === 0) {
+      this.removeSelected();
+      return;
+    }
     this.session.edit(healed(this.session.specs, this.session.doc, ids));
     this.view.select([]);
   };
@@ -93,12 +96,14 @@ export class Actions {
     this.session.edit(nodes.map((node): Op => ({ op: "mode", id: node.id, mode: off ? "on" : mode })));
   };
 
-  move = (moved: ReadonlyMap<string, [number, number]>): void => {
+  /** Puts nodes there, with what else belongs to the same step. */
+  move = (moved: ReadonlyMap<string, [number, number]>, more: Op[] = []): void => {
     if (moved.size === 0) return;
     const positions: Record<string, [number, number]> = { ...this.view.places };
     for (const id of Object.keys(positions)) if (!this.session.doc.nodes.has(id)) delete positions[id];
     for (const [id, [x, y]] of moved) positions[id] = [Math.round(x), Math.round(y)];
-    this.session.edit([{ op: "move", positions }], { merge: `move:${[...moved.keys()].join()}` });
+    const merge = more.length > 0 ? {} : { merge: `move:${[...moved.keys()].join()}` };
+    this.session.edit([{ op: "move", positions }, ...more], merge);
   };
 
   /** Moves the selection by keys. */
@@ -178,7 +183,12 @@ export class Actions {
   /** Where on the page the selected node is: its upper left, a little inside. */
   selectionSpot = (): Spot | null => {
     const [id] = this.view.selection;
-    const box = id === undefined ? undefined : this.root()?.querySelector(`[data-vnb-node="${CSS.escape(id)}"]`)?.getBoundingClientRect();
+    const box =
+      id === undefined
+        ? undefined
+        : this.root()
+            ?.querySelector(`[data-vnb-node="${CSS.escape(id)}"]`)
+            ?.getBoundingClientRect();
     return box ? { x: box.left + 24, y: box.top + 24 } : null;
   };
 

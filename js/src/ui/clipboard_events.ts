@@ -31,5 +31,7 @@ export function useClipboardEvents(bench: Workbench) {
 /** Whether some text of the editor is marked, such as a line of a traceback. */
 function marksText({ root }: Workbench): boolean {
   const selection = root()?.ownerDocument.getSelection();
-  return selection !== null && selection !== undefined && !selection.isCollapsed && (root()?.contains(selection.anchorNode) ?? false);
+  return (
+    selection !== null && selection !== undefined && !selection.isCollapsed && (root()?.contains(selection.anchorNode) ?? false)
+  );
 }

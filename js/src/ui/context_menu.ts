@@ -1,9 +1,9 @@
 /** Which menu a right click, a long press or the menu key opens: that of the socket, field, node, link or frame there, else the canvas'. */
 import type { MouseEvent } from "react";
 import { spoken, titleOf } from "../core/specs";
+import { parseLink } from "./actions";
 import { type Place, type Scope, scopeOf } from "./commands/command";
 import { menuOf } from "./commands/registry";
-import { parseLink } from "./actions";
 import type { Workbench } from "./context";
 import { isTyping } from "./keys";
 import { partnersOf } from "./linking_menu";
@@ -18,8 +18,11 @@ export function whatIsAt(bench: Workbench, element: Element): { place: Place; sc
   const frame = element.closest<HTMLElement>("[data-vnb-frame]")?.dataset.vnbFrame;
   if (node !== undefined && socket) return { place: "socket", scope: scopeOf(bench, { socket: { node, handle: socket } }) };
   if (field !== undefined) {
-    const owner = [...bench.session.doc.nodes.keys()].find((id) => field.startsWith(`${id}.`) && (node === undefined || node === id));
-    if (owner !== undefined) return { place: "field", scope: scopeOf(bench, { field: { node: owner, input: field.slice(owner.length + 1) } }) };
+    const owner = [...bench.session.doc.nodes.keys()].find(
+      (id) => field.startsWith(`${id}.`) && (node === undefined || node === id),
+    );
+    if (owner !== undefined)
+      return { place: "field", scope: scopeOf(bench, { field: { node: owner, input: field.slice(owner.length + 1) } }) };
   }
   if (node !== undefined) return { place: "node", scope: scopeOf(bench) };
   if (link !== undefined) return { place: "link", scope: scopeOf(bench, { link: parseLink(link) }) };
@@ -63,7 +66,11 @@ function menuFor(place: Place, scope: Scope, id: string | undefined): MenuReques
   }
   if (place === "field" && scope.field) {
     const whole: MenuEntry = { kind: "more", id: "node", name: title, icon: "node", entries: () => menuOf("node", scope) };
-    return { name: spoken(scope.field.input), at, entries: [...menuOf("field", scope), { kind: "line" }, ...(id === undefined ? [] : [whole])] };
+    return {
+      name: spoken(scope.field.input),
+      at,
+      entries: [...menuOf("field", scope), { kind: "line" }, ...(id === undefined ? [] : [whole])],
+    };
   }
   const names: Record<Place, string> = { canvas: "Canvas", node: title, link: "Link", frame: "Frame", field: "", socket: "" };
   return { name: names[place], at, entries: menuOf(place, scope) };

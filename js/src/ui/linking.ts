@@ -96,6 +96,7 @@ export function useLinking() {
       },
       onPaneClick: () => {
         actions.dropLink();
+        if (view.selectedFrames.size > 0) view.select(view.selection, view.selectedLinks);
       },
     };
   }, [session, view, actions]);

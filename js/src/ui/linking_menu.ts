@@ -42,7 +42,13 @@ function takers(bench: Workbench, node: NodeJSON, slot: number): MenuEntry[] {
   for (const other of session.doc.nodes.values()) {
     for (const input of shownSpec(session.specs, session.doc, other).inputs) {
       if (!fits(type, input.type)) continue;
-      const entry = plugEntry(bench, { source: node.id, slot, target: other.id, input: input.name }, other, input.name, input.type);
+      const entry = plugEntry(
+        bench,
+        { source: node.id, slot, target: other.id, input: input.name },
+        other,
+        input.name,
+        input.type,
+      );
       if (entry) (input.widget ? fields : sockets).push(entry);
     }
   }

@@ -39,12 +39,16 @@ export interface MenuRequest {
 
 /** The entries without lines at the ends or twice in a row. */
 export function tidied(entries: MenuEntry[]): MenuEntry[] {
-  return entries.filter((entry, i) => entry.kind !== "line" || (i > 0 && i < entries.length - 1 && entries[i + 1]?.kind !== "line"));
+  return entries.filter(
+    (entry, i) => entry.kind !== "line" || (i > 0 && i < entries.length - 1 && entries[i + 1]?.kind !== "line"),
+  );
 }
 
 /** The entries with this text in them; all of them when it is empty. */
 export function matching(entries: MenuEntry[], query: string): MenuEntry[] {
   const wanted = query.toLowerCase().trim();
   if (!wanted) return entries;
-  return entries.filter((entry) => "name" in entry && `${entry.name} ${"said" in entry ? (entry.said ?? "") : ""}`.toLowerCase().includes(wanted));
+  return entries.filter(
+    (entry) => "name" in entry && `${entry.name} ${"said" in entry ? (entry.said ?? "") : ""}`.toLowerCase().includes(wanted),
+  );
 }

@@ -1,13 +1,11 @@
 /** What React Flow says of nodes (selected, measured, dragged, dropped), put into the view; a drop becomes an edit. */
 import type { NodeChange } from "@xyflow/react";
+import type { Workbench } from "./context";
 import type { FlowNode } from "./flow";
-import type { View } from "./view";
+import { insertionOps, showLinkUnder } from "./inserting";
 
-export function takeNodeChanges(
-  changes: NodeChange<FlowNode>[],
-  view: View,
-  move: (moved: ReadonlyMap<string, [number, number]>) => void,
-): void {
+export function takeNodeChanges(changes: NodeChange<FlowNode>[], bench: Workbench): void {
+  const { view, actions } = bench;
   const selection = new Set(view.selection);
   const measured = new Map(view.measured);
   const dragged = new Map(view.dragged);
@@ -29,8 +27,13 @@ export function takeNodeChanges(
       if (spot && dragged.delete(change.id)) dropped.set(change.id, spot);
     }
   }
-  view.select(selection, changes.some((change) => change.type === "select" && change.selected) ? [] : view.selectedLinks);
+  const anew = changes.some((change) => change.type === "select" && change.selected);
+  view.select(selection, anew ? [] : view.selectedLinks, anew ? [] : view.selectedFrames);
   if (sized) view.setMeasured(measured);
-  if (dropped.size > 0) move(dropped);
-  if (dropped.size > 0 || dragged.size > 0) view.update("dragged", dragged);
+  const [only] = dropped.keys();
+  if (dropped.size > 0) actions.move(dropped, only !== undefined && dropped.size === 1 ? insertionOps(bench, only) : []);
+  if (dropped.size === 0 && dragged.size === 0) return;
+  view.update("dragged", dragged);
+  if (dragged.size === 0) view.update("dropLink", null);
+  else if (view.dropLink !== null || dragged.size === 1) showLinkUnder(bench);
 }

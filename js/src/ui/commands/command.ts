@@ -1,6 +1,7 @@
 /** One thing that can be done: its name, its keys, when it is possible. The menus, the keys, the palette and the sheet of keys all read this. */
-import { linkOf, type NodeJSON } from "../../core/document";
+
 import type { Plug } from "../../core/compatibility";
+import { linkOf, type NodeJSON } from "../../core/document";
 import type { Workbench } from "../context";
 import type { IconName } from "../Icon";
 import type { MenuEntry } from "../menu_entries";

@@ -1,6 +1,7 @@
 /** Adding, copying, deleting. */
-import { copyPython, copySelection, cutSelection, duplicateSelection, pasteFromClipboard, putOnClipboard } from "../clipboard";
+
 import { pythonOfNode } from "../../core/python_name";
+import { copyPython, copySelection, cutSelection, duplicateSelection, pasteFromClipboard, putOnClipboard } from "../clipboard";
 import { type Command, chosen, type Scope, some } from "./command";
 
 /** Nodes or frames are selected. */

@@ -20,7 +20,9 @@ function shownText(scope: Scope): string | undefined {
 }
 
 function onPanel({ bench: { session }, field }: Scope): boolean {
-  return field !== null && itemsOf(session.specs, session.doc).some(({ node, input }) => node === field.node && input === field.input);
+  return (
+    field !== null && itemsOf(session.specs, session.doc).some(({ node, input }) => node === field.node && input === field.input)
+  );
 }
 
 export const FIELDS: readonly Command[] = [
@@ -91,8 +93,7 @@ export const FIELDS: readonly Command[] = [
     places: ["field"],
     run: (scope) => {
       const node = fieldNode(scope);
-      if (node && scope.field)
-        void putOnClipboard(scope.bench, pythonOfInput(scope.bench.session.doc, node, scope.field.input));
+      if (node && scope.field) void putOnClipboard(scope.bench, pythonOfInput(scope.bench.session.doc, node, scope.field.input));
     },
   },
   {

@@ -1,6 +1,7 @@
 /** Links: joined from the keyboard, cut, led round, with a node put in. */
-import { titleOf } from "../../core/specs";
+
 import { rerouting } from "../../core/reroute";
+import { titleOf } from "../../core/specs";
 import { parseLink } from "../actions";
 import { endsOf } from "../link_places";
 import { partnersOf, socketsEntries } from "../linking_menu";

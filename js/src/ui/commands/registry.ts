@@ -60,7 +60,10 @@ function entryOf(command: Command, scope: Scope): MenuEntry {
 
 /** Does it, or opens the list that it has. */
 export function perform(command: Command, scope: Scope): void {
-  if (!command.entries) return command.run?.(scope);
+  if (!command.entries) {
+    command.run?.(scope);
+    return;
+  }
   const box = scope.bench.root()?.getBoundingClientRect();
   const at = scope.at ?? scope.bench.actions.selectionSpot() ?? { x: (box?.left ?? 0) + 40, y: (box?.top ?? 0) + 80 };
   scope.bench.view.update("menu", { name: nameOf(command, scope), at, entries: tidied(command.entries(scope)) });

@@ -1,6 +1,7 @@
 /** How nodes and frames stand and look: names, colours, folding, lines, frames. */
-import { COLOURS } from "../../core/colours";
+
 import { type Alignment, aligned } from "../../core/alignment";
+import { COLOURS } from "../../core/colours";
 import { boxAround, frameOf, framesOf, freshFrameId, nodesInside } from "../../core/frames";
 import { type Op, removal } from "../../core/ops";
 import { boxesOf } from "../geometry";
@@ -153,7 +154,9 @@ export const SHAPING: readonly Command[] = [
       const id = theFrame(scope);
       const frame = frameOf(scope.bench.session.doc, id ?? "");
       if (id === null || !frame) return [];
-      return colourEntries(frame.colour, (colour) => scope.bench.session.edit([{ op: "frame", id, frame: { ...frame, colour } }]));
+      return colourEntries(frame.colour, (colour) =>
+        scope.bench.session.edit([{ op: "frame", id, frame: { ...frame, colour } }]),
+      );
     },
   },
   {
