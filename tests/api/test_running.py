@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 import virgil_nb as vnb
 
@@ -151,6 +152,18 @@ def test_a_node_that_raises_says_where_and_keeps_the_rest(wf, session):
         wf.run(outputs=[shown], session=session, progress=False)
     assert caught.value.node == bad.info.id and isinstance(caught.value.cause, ValueError)
     assert wf.run(outputs=["SaveImage"], session=session, progress=False).executed in ((), (wf["SaveImage"].info.id,))
+
+
+def test_the_pictures_of_a_node_of_ones_own_may_be_pil_images(session):
+    @vnb.node(output=True)
+    def square(side: int = 9) -> vnb.NodeReturn:
+        """A square."""
+        return vnb.NodeReturn(ui={"images": [Image.new("RGB", (side, side), "red")]})
+
+    wf = vnb.Workflow()
+    wf.add(square)
+    (picture,) = wf.run(session=session, progress=False).images
+    assert picture.size == (9, 9)
 
 
 def test_running_inside_a_node_raises_and_never_deadlocks(session):

@@ -33,7 +33,8 @@ class Result:
         """PIL images of the output nodes, in document order, batches flattened; from cache too."""
         wanted = set(self._run.output_nodes)
         shown = [self._run.ui(node_id) or {} for node_id in self._document.nodes if node_id in wanted]
-        return [picture.pil.copy() for ui in shown for picture in ui.get("images", ())]
+        # the built-in nodes show a `Picture`; a node of one's own may show a PIL image as it is
+        return [getattr(picture, "pil", picture).copy() for ui in shown for picture in ui.get("images", ())]
 
     @property
     def executed(self) -> tuple[str, ...]:
