@@ -28,7 +28,7 @@ def advance(editor: Editor, registry: Registry, rng: random.Random | None = None
             if changed != value:
                 edits.append(SetValue(node.id, name, changed))
     if edits:
-        editor.apply(edits[0] if len(edits) == 1 else Batch(tuple(edits)))
+        editor.apply(edits[0] if len(edits) == 1 else Batch(tuple(edits)), origin="run")
 
 
 def _next(value: int, how: str, declared: InputSpec, source: random.Random) -> int:

@@ -3,19 +3,27 @@
     wf.add("ImageBlur", image=tensor)    →  values["image"] = ObjectRef(hash, "torch.Tensor"),  store[hash] = a copy of the tensor
 
 The copy is made at assignment: what the caller does to the object afterwards does not reach the workflow. Files hold the reference
-only, unless they are asked to embed tensors, arrays and pictures (base64 of safetensors, which holds no code).
+only, unless they are asked to embed tensors, arrays and pictures (base64 of safetensors, which holds no code). A workbench whose
+edits are kept has the objects of those edits kept, too, in files named by their hash; they are read when first asked for.
 """
 
 from __future__ import annotations
 
 import base64
+import logging
 import os
+import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from virgil_nb.engine import Batch, Document, DocumentError, ObjectRef, SetValue, values
 
+log = logging.getLogger(__name__)
+
 _EMBEDDED = "safetensors"
+_HASH = re.compile(r"[0-9a-f]{32}")
+_PICTURE_MODES = ("L", "RGB", "RGBA", "F", "CMYK")  # what an array holds as it is; others are kept as RGBA
 
 
 class ObjectStore(Mapping[str, object]):
@@ -23,9 +31,15 @@ class ObjectStore(Mapping[str, object]):
 
     def __init__(self, objects: Mapping[str, object] | None = None) -> None:
         self._held: dict[str, object] = dict(objects or {})
+        self._folders: list[Path] = list(objects._folders) if isinstance(objects, ObjectStore) else []
 
     def __getitem__(self, key: str) -> object:
+        if key not in self._held:
+            self._held[key] = self._read(key)
         return self._held[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._held or self._file(key) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._held)
@@ -52,11 +66,49 @@ class ObjectStore(Mapping[str, object]):
             self._held[content] = values.copy(value)
         return ObjectRef(content, f"{type(value).__module__}.{type(value).__qualname__}")
 
+    def keep_in(self, folder: Path) -> None:
+        """Has objects that are not in memory looked for in `folder`, when they are asked for."""
+        if folder not in self._folders:
+            self._folders.append(folder)
+
+    def store(self, reference: ObjectRef, folder: Path) -> None:
+        """Writes the object to `folder`, once. Raises OSError, or ValueError for what can't be written."""
+        path = folder / f"{reference.hash}.safetensors"
+        if not _HASH.fullmatch(reference.hash) or path.exists() or reference.hash not in self._held:
+            return
+        try:
+            raw = _packed(self._held[reference.hash])
+        except (TypeError, LookupError, RuntimeError) as problem:
+            raise ValueError(f"{reference.type_name}: {problem}") from problem
+        folder.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part.write_bytes(raw)
+        part.replace(path)
+
+    def _file(self, key: object) -> Path | None:
+        if not isinstance(key, str) or not _HASH.fullmatch(key):
+            return None
+        return next((path for folder in self._folders if (path := folder / f"{key}.safetensors").is_file()), None)
+
+    def _read(self, key: str) -> object:
+        path = self._file(key)
+        if path is None:
+            raise KeyError(key)
+        try:
+            value = _unpacked(path.read_bytes())
+        except Exception as problem:
+            log.warning("%s can't be read: %s", path, problem)
+            raise KeyError(key) from problem
+        if values.fingerprint(value).digest != key:
+            log.warning("%s holds something else than its name says", path)
+            raise KeyError(key)
+        return value
+
     def copy_of(self, reference: ObjectRef) -> object:
         """A copy of the object that `reference` names. Raises KeyError if it is not kept here."""
-        if reference.hash not in self._held:
+        if reference.hash not in self:
             raise KeyError(f"The {reference.type_name} of this input is not kept beside the workflow; assign it again.")
-        return values.copy(self._held[reference.hash])
+        return values.copy(self[reference.hash])
 
     def plain(self, document: Document) -> Document:
         """`document`, if none of its inputs is an object. Raises ValueError naming the first that is."""
@@ -72,10 +124,10 @@ class ObjectStore(Mapping[str, object]):
     def embedded(self, document: Document) -> Document:
         """`document` with the content of its objects inside, as {"__object__", "type", "safetensors"}."""
         edits = [
-            SetValue(node.id, name, {"__object__": value.hash, "type": value.type_name, _EMBEDDED: _encode(self._held[value.hash])})
+            SetValue(node.id, name, {"__object__": value.hash, "type": value.type_name, _EMBEDDED: _encode(self[value.hash])})
             for node in document.nodes.values()
             for name, value in node.values.items()
-            if isinstance(value, ObjectRef) and value.hash in self._held
+            if isinstance(value, ObjectRef) and value.hash in self
         ]
         return Batch(tuple(edits)).apply(document) if edits else document
 
@@ -114,6 +166,15 @@ def _plain(value: object) -> tuple[Any, bool]:
 
 
 def _encode(value: object) -> str:
+    return base64.b64encode(_packed(value)).decode("ascii")
+
+
+def _decode(text: str) -> object:
+    return _unpacked(base64.b64decode(text, validate=True))
+
+
+def _packed(value: object) -> bytes:
+    """The object as a safetensors file of one entry, whose name says what it is. Raises ValueError for other types."""
     import numpy as np
     import safetensors.numpy
     import safetensors.torch
@@ -121,25 +182,24 @@ def _encode(value: object) -> str:
     from PIL import Image
 
     if isinstance(value, torch.Tensor):
-        raw = safetensors.torch.save({"tensor": value.detach().contiguous()}, {"kind": "tensor"})
-    elif isinstance(value, Image.Image):
-        raw = safetensors.numpy.save({"picture": np.ascontiguousarray(value.convert("RGBA"))}, {"kind": "picture", "mode": value.mode})
-    elif isinstance(value, np.ndarray):
-        raw = safetensors.numpy.save({"array": np.ascontiguousarray(value)}, {"kind": "array"})
-    else:
-        raise ValueError(f"A {type(value).__name__} can't be embedded; tensors, arrays and pictures can.")
-    return base64.b64encode(raw).decode("ascii")
+        return safetensors.torch.save({"tensor": value.detach().contiguous()}, {"kind": "tensor"})
+    if isinstance(value, Image.Image):
+        mode = value.mode if value.mode in _PICTURE_MODES else "RGBA"
+        name = "picture" if mode == "RGBA" else f"picture:{mode}"
+        return safetensors.numpy.save({name: np.ascontiguousarray(value.convert(mode))}, {"kind": "picture", "mode": value.mode})
+    if isinstance(value, np.ndarray):
+        return safetensors.numpy.save({"array": np.ascontiguousarray(value)}, {"kind": "array"})
+    raise ValueError(f"A {type(value).__name__} can't be embedded; tensors, arrays and pictures can.")
 
 
-def _decode(text: str) -> object:
+def _unpacked(raw: bytes) -> object:
     import safetensors.numpy
     import safetensors.torch
     from PIL import Image
 
-    raw = base64.b64decode(text, validate=True)
-    tensors = safetensors.torch.load(raw)
-    (name,) = tensors
+    (name,) = tensors = safetensors.torch.load(raw)
     if name == "tensor":
         return tensors[name]
     array = safetensors.numpy.load(raw)[name]
-    return Image.fromarray(array, "RGBA") if name == "picture" else array
+    kind, _, mode = name.partition(":")
+    return Image.fromarray(array, mode or "RGBA") if kind == "picture" else array

@@ -13,6 +13,7 @@ from virgil_nb.engine import Document
 from virgil_nb.engine import Run as EngineRun
 from virgil_nb.engine.run import refuse_inside_node
 from virgil_nb.widget import WorkbenchWidget
+from virgil_nb.widget.keeping import KEEPERS
 
 
 class Workbench(WorkbenchWidget):
@@ -20,9 +21,19 @@ class Workbench(WorkbenchWidget):
 
     What is edited in the cell is at once in `wb.workflow`, and what code changes there moves the fields in the cell. `wb.run()`
     and `wb.start()` mean what they mean on a workflow, and show in the cell; `wb.result` is what the last run gave.
+
+    Edits in the cell are kept beside the notebook, by `name` or else by the cell that makes the workbench, and made again when
+    the code gives the same workflow again. `autosave=False` keeps none.
     """
 
-    def __init__(self, workflow: Workflow | None = None, *, session: Session | None = None) -> None:
+    def __init__(
+        self,
+        workflow: Workflow | None = None,
+        name: str | None = None,
+        autosave: bool = True,
+        *,
+        session: Session | None = None,
+    ) -> None:
         if workflow is not None and not isinstance(workflow, Workflow):
             found = type(workflow).__name__
             raise TypeError(f"A workbench shows a Workflow; got {found}. Workflow.open(source) makes one of files and dicts.")
@@ -34,6 +45,7 @@ class Workbench(WorkbenchWidget):
             registry=self.workflow.registry,
             services=lambda: self.session.services,
             objects=self.workflow.objects,
+            keeping=KEEPERS.keep(self.workflow.editor, name=name, autosave=autosave, objects=self.workflow.objects),
         )
 
     @property
@@ -60,6 +72,10 @@ class Workbench(WorkbenchWidget):
         run = self.submit(self._ids(outputs), partial=partial)
         with as_results(self.workflow.registry, self.workflow.objects):
             return Result(self.finish(run), self.workflow.registry, self.workflow.objects)
+
+    def reset(self) -> None:
+        """Drops the edits that were kept: the workflow is again what the code gave. Undo brings them back."""
+        self._keeping.reset()
 
     def prepare_run(self) -> None:
         control.advance(self.workflow.editor, self.workflow.registry)

@@ -39,6 +39,7 @@ from virgil_nb.widget import bundle
 from virgil_nb.widget.conversation import Conversation
 from virgil_nb.widget.edit_requests import EditRequests
 from virgil_nb.widget.history import RunHistory
+from virgil_nb.widget.keeping import Keeping, KeepingRequests
 from virgil_nb.widget.kernels import answer_where_asked, running_kernel
 from virgil_nb.widget.messages import DocumentJSON, ToBrowser
 from virgil_nb.widget.opening import Opening
@@ -62,7 +63,8 @@ class WorkbenchWidget(anywidget.AnyWidget):
     """The editor of `editor`'s document; runs it on `engine()`, which is called when a run first needs it.
 
     services: what the session gives to nodes (choices of files), asked for when first needed. objects: Python objects given as
-    inputs, by hash. Raises EditorNotBuilt in a source tree whose front end was not built.
+    inputs, by hash. keeping: how its edits are kept; not at all, if left out. Raises EditorNotBuilt in a source tree whose front
+    end was not built.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         registry: Registry,
         services: Callable[[], Services] | Services = NO_SERVICES,
         objects: Mapping[str, object] | None = None,
+        keeping: Keeping | None = None,
         **traits: Any,
     ) -> None:
         self._esm = bundle.script()
@@ -80,8 +83,11 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._editor = editor
         self._engine = engine
         self._objects: Mapping[str, object] = {} if objects is None else objects
+        self._keeping = keeping or Keeping(editor, "Edits are not kept here.")
         self._runs: list[Run] = []
         self._runs_lock = threading.Lock()
+        self._unlisted: dict[str, Run] = {}  # runs that the history has not taken in yet
+        self._submitting = threading.Lock()
         self._pacer = Pacer()
         self._still = StillPicture()
         self._refresh = StillRefresh(self._still, self._pacer, self._draw, self._words)
@@ -103,6 +109,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
             Opening(editor, registry, self._voice, self._clerk, uploads.take, self.adopt),
             Texts(editor, registry, self._voice, self._clerk),
         )
+        self._conversation.add(KeepingRequests(self._keeping, self._voice))
         self._stop_listening = editor.subscribe(lambda _change: self._refresh.after_edit())
         super().__init__(**traits)
         answer_where_asked(self.comm)
@@ -135,6 +142,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         echo: what nodes print appears where prints appear, beside the views' log.
         """
         self.prepare_run()
+        self._keeping.flush()  # a run may end the kernel
         run = self._engine().submit(
             self._editor.document,
             outputs=outputs,
@@ -165,8 +173,8 @@ class WorkbenchWidget(anywidget.AnyWidget):
         return document
 
     def kept_folder(self) -> Path | None:
-        """The folder of what is kept of this workbench; None where nothing is, as here. Called on a background thread."""
-        return None
+        """The folder of what is kept of this workbench; None where nothing is. Called on a background thread."""
+        return self._keeping.folder
 
     def stop(self) -> None:
         """Cancels what this workbench runs and what it queued."""
@@ -197,9 +205,8 @@ class WorkbenchWidget(anywidget.AnyWidget):
 
     def _on_finished(self, event: RunFinished) -> None:
         self._refresh.after_run()
-        run = next((run for run in self._runs if run.id == event.run_id), None)
-        if run is None:
-            return
+        with self._submitting:
+            run = self._unlisted.pop(event.run_id)
         self._history.add(run, self._relay.pictures_of(run.id))
         if event.state == "failed" and not isinstance(run.error, NodeError):  # no node has a card that says it
             self._voice.notice("error", str(run.error))
@@ -240,6 +247,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         """Removes the views and ends all listening; runs go on."""
         if "_conversation" in self.__dict__:  # else it was never whole: there was no editor to show
             self._clerk.close()
+            self._keeping.flush()
             self._conversation.close()
             self._pacer.close()
             self._refresh.close()

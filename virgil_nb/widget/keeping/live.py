@@ -1,0 +1,70 @@
+"""The keepers of this process: one for an editor, one for a folder.
+
+A cell that runs again makes a workbench with the same identity. On the same workflow it goes on with the same keeper; with a new
+one it takes the folder over, and the workbench before it is kept no more.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+from virgil_nb.engine import Editor
+from virgil_nb.widget.keeping.identity import Identity, NobodyError, Places, identify
+from virgil_nb.widget.keeping.keeper import Keeper, Keeping, KeptObjects
+from virgil_nb.widget.keeping.store import Store, open_store
+
+log = logging.getLogger(__name__)
+
+
+class Keepers:
+    """All keepers of a process, by the folder that their workbench asks for (a copy is kept in another)."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._places = Places()
+        self._keepers: dict[Path, Keeper] = {}
+
+    def keep(self, editor: Editor, *, name: str | None, autosave: bool, objects: KeptObjects | None) -> Keeping:
+        """Keeps the edits of the workbench that is being made on `editor`, if it can be told whose they are.
+
+        Makes again what was kept of it. Raises TypeError and ValueError for what is no name.
+        """
+        if not autosave:
+            return Keeping(editor, "Edits are not kept: autosave is off.")
+        try:
+            identity = identify(name, self._places)
+        except NobodyError as problem:
+            return Keeping(editor, str(problem))
+        with self._lock:
+            try:
+                return self._keep(editor, identity, objects)
+            except OSError as problem:
+                log.warning("edits are not kept", exc_info=True)
+                return Keeping(editor, f"Edits are not kept: {identity.root} can't be written ({problem.strerror or problem}).")
+
+    def _keep(self, editor: Editor, identity: Identity, objects: KeptObjects | None) -> Keeper:
+        wanted = identity.root / identity.key
+        before = self._keepers.get(wanted)
+        same = next((keeper for keeper in self._keepers.values() if keeper.editor is editor), None)
+        if same is not None and same is before:
+            return same
+        store: Store | None = None
+        if before is not None:
+            store = before.let_go(identity)
+            del self._keepers[wanted]
+            if store.apart:  # the workbench's own folder may be free by now
+                store.close()
+                store = open_store(identity, prefer=store.folder)
+        if store is None:
+            store = open_store(identity)
+        if same is not None:
+            same.also_in(store)
+            self._keepers[wanted] = same
+            return same
+        keeper = self._keepers[wanted] = Keeper(editor, store, objects)
+        return keeper
+
+
+KEEPERS = Keepers()
