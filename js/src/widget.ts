@@ -6,6 +6,8 @@ import "./ui/styles/canvas.css";
 import "./ui/styles/node.css";
 import "./ui/styles/fields.css";
 import "./ui/styles/popups.css";
+import "./ui/styles/drawers.css";
+import "./ui/styles/panel.css";
 import "./ui/styles/menus.css";
 import type { Model } from "./sync/transport";
 import { mount } from "./ui/mount";

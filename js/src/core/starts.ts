@@ -6,8 +6,8 @@ import { type Specs, shownValue } from "./specs";
 export interface Start {
   name: string;
   says: string;
-  /** The types that flow through it, for its drawing. */
-  sketch: string[];
+  /** Which drawing stands for it. */
+  art: "made" | "changed" | "repainted";
   ops(): Op[];
 }
 
@@ -51,11 +51,22 @@ const IMAGE_TO_IMAGE: Sketch = {
   },
 };
 
+const REPAINT: Sketch = {
+  ...IMAGE_TO_IMAGE,
+  9: { type: "SetLatentNoiseMask", links: { samples: ["8", 0], mask: ["4", 1] }, at: [300, 500] },
+  5: {
+    type: "KSampler",
+    links: { model: ["1", 0], positive: ["2", 0], negative: ["3", 0], latent_image: ["9", 0] },
+    at: [640, 0],
+  },
+};
+
 /** The starts that this set of node classes can make. */
 export function starts(specs: Specs): Start[] {
   return [
-    { name: "Text to image", says: "Write, press Run", sketch: ["CONDITIONING", "LATENT", "IMAGE"], graph: TEXT_TO_IMAGE },
-    { name: "Image to image", says: "Change a picture you have", sketch: ["IMAGE", "LATENT", "IMAGE"], graph: IMAGE_TO_IMAGE },
+    { name: "Text to image", says: "Write, press Run", art: "made" as const, graph: TEXT_TO_IMAGE },
+    { name: "Image to image", says: "Change a picture you have", art: "changed" as const, graph: IMAGE_TO_IMAGE },
+    { name: "Repaint a part", says: "New where the picture is see-through", art: "repainted" as const, graph: REPAINT },
   ].flatMap(({ graph, ...start }) => {
     const known = Object.values(graph).every(({ type }) => specs.has(type));
     return known ? [{ ...start, ops: () => Object.entries(graph).map(([id, sketch]) => added(specs, id, sketch)) }] : [];

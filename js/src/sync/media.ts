@@ -94,6 +94,31 @@ export class Media {
     }
   }
 
+  /** Shows a file that was just brought in as a node's picture, under the name that it has there. */
+  async takeFile(node: string, file: Blob, filename: string): Promise<void> {
+    let bitmap: ImageBitmap;
+    try {
+      bitmap = await createImageBitmap(file);
+    } catch {
+      return; // A format that the browser does not draw: the node shows it after its run.
+    }
+    const picture: Picture = { url: URL.createObjectURL(file), width: bitmap.width, height: bitmap.height, filename };
+    bitmap.close();
+    const before = this.finished.get(node)?.pictures ?? [];
+    this.finished.set(node, { run: "", pictures: [picture], stale: false });
+    this.newest.set(node, "images");
+    this.release(before);
+    this.topics.emit(`media:${node}`);
+  }
+
+  /** Forgets the file that a node shows when its input is another by now. */
+  keepFile(node: string, filename: string): void {
+    const shown = this.finished.get(node);
+    if (shown?.run !== "" || shown.pictures[0]?.filename === filename) return;
+    this.drop(node);
+    this.topics.emit(`media:${node}`);
+  }
+
   private async draw(node: string, blob: Blob, info: PreviewInfo): Promise<void> {
     if (!this.canvases.has(node) || this.closed) return;
     let bitmap: ImageBitmap;

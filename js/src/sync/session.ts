@@ -194,6 +194,15 @@ export class Session {
     return this.uploads.start(file, file.name, "input", onProgress).finished;
   }
 
+  /** Uploads under way, the share that has arrived by node; listen to "upload:NODE". */
+  readonly uploading = new Map<string, number>();
+
+  setUploading(node: string, share: number | undefined): void {
+    if (share === undefined) this.uploading.delete(node);
+    else this.uploading.set(node, share);
+    this.topics.emit(`upload:${node}`);
+  }
+
   /** Opens the workflow that a file holds (a picture with one in it, JSON, …) in place of the document, undoably. */
   async openFile(file: File): Promise<void> {
     const { id, finished } = this.uploads.start(file, file.name, "workflow", () => {});

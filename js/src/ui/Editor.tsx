@@ -1,28 +1,24 @@
 /** The editor's frame: theme, focus, keys, height, and everything that lies in it. */
 import { ReactFlowProvider, type Viewport } from "@xyflow/react";
-import {
-  type FocusEvent,
-  type KeyboardEvent,
-  type PointerEvent,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type FocusEvent, type KeyboardEvent, type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Session } from "../sync/session";
 import { Announcer } from "./Announcer";
 import { Actions } from "./actions";
+import { Banner } from "./Banner";
 import { Canvas } from "./Canvas";
 import { useClipboardEvents } from "./clipboard_events";
 import { useSession, useView, type Workbench, WorkbenchProvider } from "./context";
 import { openContextMenu } from "./context_menu";
+import { Drawer } from "./Drawer";
 import { EmptyState } from "./EmptyState";
+import { DropHint, useFiles } from "./files/Dropping";
 import { HeightGrip } from "./HeightGrip";
 import { isTyping, takeKey } from "./keys";
 import { LargeText } from "./LargeText";
 import { Menu } from "./Menu";
 import { Palette } from "./Palette";
+import { useMode } from "./panel/mode";
+import { PanelView } from "./panel/PanelView";
 import { Sheet } from "./Sheet";
 import { useStillPicture } from "./still";
 import { Toolbar } from "./Toolbar";
@@ -33,6 +29,7 @@ import { View } from "./view";
 export interface Memory {
   viewport: Viewport | null;
   height: number;
+  mode: "graph" | "panel" | null;
 }
 
 export function Editor({ session, memory }: { session: Session; memory: Memory }) {
@@ -69,6 +66,8 @@ function Frame({
   const known = useSession("doc", (session) => session.known);
   const onKeyDown = useKeys(workbench);
   const clipboard = useClipboardEvents(workbench);
+  const files = useFiles(workbench);
+  const mode = useMode(workbench, memory);
   useStillPicture(workbench);
   const onViewport = useCallback(
     (viewport: Viewport) => {
@@ -107,15 +106,20 @@ function Frame({
       style={{ height }}
       onKeyDown={onKeyDown}
       {...clipboard}
+      {...files}
       onContextMenu={(event) => openContextMenu(event, workbench)}
       onPointerDownCapture={onPointerDown}
       onFocus={onFocus}
       onBlur={onBlur}
     >
       <Toolbar />
+      <Banner />
       <div className="vnb-stage">
-        {known && <Canvas viewport={memory.viewport} onViewport={onViewport} />}
+        {known && mode === "graph" && <Canvas viewport={memory.viewport} onViewport={onViewport} />}
+        {mode === "panel" && <PanelView />}
         <EmptyState />
+        <Drawer />
+        <DropHint />
       </div>
       <div className="vnb-overlays" />
       <Palette />

@@ -1,12 +1,14 @@
-/** Nothing there yet: a way to begin and the keys for it; while the kernel has not answered, that. */
+/** Nothing there yet: four ways to begin and the keys for more; while the kernel has not answered, that. */
 import { starts } from "../core/starts";
+import { spelled } from "./commands/combos";
 import { useSession, useWorkbench } from "./context";
-import { Glyph } from "./Glyph";
+import { open } from "./files/more_menu";
 import { Icon } from "./Icon";
-import { keyNames } from "./Toolbar";
+import { StartArt } from "./StartArt";
 
 export function EmptyState() {
-  const { session, actions } = useWorkbench();
+  const bench = useWorkbench();
+  const { session, actions } = bench;
   const empty = useSession("doc", (s) => s.doc.nodes.size === 0);
   const line = useSession("line", (s) => s.line);
   const specs = useSession("specs", (s) => s.specs);
@@ -15,9 +17,9 @@ export function EmptyState() {
   const ready = starts(specs);
   return (
     <div className="vnb-empty">
-      <h2 className="vnb-empty-title">{ready.length > 0 ? "Choose a start" : "Nothing here yet"}</h2>
+      <h2 className="vnb-empty-title">Choose a start</h2>
       <p className="vnb-empty-text">
-        {ready.length > 0 ? "Each one is a small graph that runs as it is." : "Add the first node."}
+        {ready.length > 0 ? "Each one is a small graph that runs as it is." : "Open one, or add a node."}
       </p>
       <div className="vnb-starts">
         {ready.map((start) => (
@@ -31,24 +33,19 @@ export function EmptyState() {
               requestAnimationFrame(() => requestAnimationFrame(() => actions.fitAll()));
             }}
           >
-            <span className="vnb-start-picture" aria-hidden="true">
-              {start.sketch.map((type, i) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a drawing
-                <span key={i} className="vnb-start-step">
-                  <Glyph type={type} />
-                </span>
-              ))}
+            <span className="vnb-start-picture">
+              <StartArt art={start.art} />
             </span>
             <b>{start.name}</b>
             <span>{start.says}</span>
           </button>
         ))}
-        <button type="button" className="vnb-start" data-vnb-start="node" onClick={() => actions.openPalette()}>
+        <button type="button" className="vnb-start" data-vnb-start="open" onClick={() => void open(bench)}>
           <span className="vnb-start-picture vnb-start-open" aria-hidden="true">
-            <Icon name="add" />
+            <Icon name="open" />
           </span>
-          <b>A single node</b>
-          <span>Search all {specs.size} of them</span>
+          <b>Open a workflow</b>
+          <span>ComfyUI’s files open too</span>
         </button>
       </div>
       <p className="vnb-empty-keys">
@@ -56,10 +53,10 @@ export function EmptyState() {
           <kbd>Double click</kbd> add a node
         </span>
         <span>
-          <kbd>{keyNames("Shift A")}</kbd> search
+          <kbd>{spelled("Ctrl+V")}</kbd> paste a picture or a workflow
         </span>
         <span>
-          <kbd>{keyNames("Ctrl Enter")}</kbd> run
+          <kbd>?</kbd> all keys
         </span>
       </p>
     </div>

@@ -1,6 +1,7 @@
 /** What hangs below a node and takes no room in it: notes of its run, the card of its error, the card of its problem. */
 import { useId, useState } from "react";
 import type { NodeJSON } from "../core/document";
+import { errorMendings } from "../core/error_mending";
 import { mendings, problemTitle } from "../core/mending";
 import type { ShownSpec } from "../core/specs";
 import { isHarmless, type Status } from "../core/status";
@@ -50,7 +51,17 @@ function Notes({ notes, problems }: { notes: readonly NoteJSON[]; problems: read
   );
 }
 
-function ErrorCard({ node, error, problem, spec }: { node: NodeJSON; error: ErrorJSON; problem?: ProblemJSON; spec: ShownSpec }) {
+interface ErrorCardProps {
+  node: NodeJSON;
+  error: ErrorJSON;
+  problem?: ProblemJSON;
+  spec: ShownSpec;
+  /** Whether it hangs below its node; elsewhere it says where that is. */
+  inGraph?: boolean;
+}
+
+export function ErrorCard({ node, error, problem, spec, inGraph = true }: ErrorCardProps) {
+  const { view, actions } = useWorkbench();
   const [unfolded, setUnfolded] = useState(false);
   const title = useId();
   const trace = error.traceback.join("\n");
@@ -59,7 +70,20 @@ function ErrorCard({ node, error, problem, spec }: { node: NodeJSON; error: Erro
       <CardTitle id={title} text={error.title} onClose={useClose(node.id, "closedCards", true)} />
       <p className="vnb-card-text">{error.message}</p>
       <div className="vnb-card-buttons">
+        <MendError node={node} error={error} spec={spec} />
         {problem && <Mend node={node} spec={spec} problem={problem} />}
+        {!inGraph && (
+          <button
+            type="button"
+            className="vnb-link-button"
+            onClick={() => {
+              view.update("mode", "graph");
+              requestAnimationFrame(() => requestAnimationFrame(() => actions.goTo(node.id)));
+            }}
+          >
+            Show in the graph
+          </button>
+        )}
         <span className="vnb-spring" />
         {trace && (
           <button type="button" className="vnb-link-button" aria-expanded={unfolded} onClick={() => setUnfolded(!unfolded)}>
@@ -101,6 +125,26 @@ function CardTitle({ id, text, onClose }: { id: string; text: string; onClose():
 function useClose(id: string, key: "closedCards" | "openCards", on: boolean): () => void {
   const { view } = useWorkbench();
   return () => view.toggle(key, id, on);
+}
+
+/** The buttons that mend what stopped the node, where it is known how; a mended workflow runs at once. */
+function MendError({ node, error, spec }: { node: NodeJSON; error: ErrorJSON; spec: ShownSpec }) {
+  const { session } = useWorkbench();
+  const doc = useSession("doc", (s) => s.doc);
+  return errorMendings(session.specs, doc, node, spec, error).map(({ label, ops }, i) => (
+    <button
+      type="button"
+      key={label}
+      className={i === 0 ? "vnb-button vnb-primary" : "vnb-button"}
+      data-vnb-mend=""
+      onClick={() => {
+        session.edit(ops);
+        session.start();
+      }}
+    >
+      {label}
+    </button>
+  ));
 }
 
 /** The buttons that put a problem right, where it is known how. */

@@ -1,24 +1,24 @@
 /** What runs and how far, in words beside the Run button and as a line along the toolbar's edge. */
 import type { ReactNode } from "react";
+import { queuedWords, timeLeft } from "../core/pace";
 import { titleOf } from "../core/specs";
 import { progressText, runText } from "../core/status";
-import type { Session } from "../sync/session";
 import { useSession, useWorkbench } from "./context";
 import { Icon } from "./Icon";
+import { failedNode, runningNode, runSummary, useProgress } from "./progress";
 
-export function RunStatus() {
+/** `quiet`: only what must be said; how the run goes is said elsewhere. */
+export function RunStatus({ quiet = false }: { quiet?: boolean }) {
   const { session, actions } = useWorkbench();
   const run = useSession("run", (s) => s.run);
   const line = useSession("line", (s) => s.line);
   const behind = useSession("line", (s) => s.behind);
   const notice = useSession("notice", (s) => s.notice);
   // A run that could not begin is over with the first edit after it.
-  const mended = useSession(
-    "doc",
-    (s) => s.run?.state === "failed" && stateId(s, "error") === null && s.ranWith(s.run.id) !== s.doc,
-  );
-  useSession("states", (s) => summary(s));
-  const [runningId, failedId] = [stateId(session, "running"), stateId(session, "error")];
+  const mended = useSession("doc", (s) => s.run?.state === "failed" && failedNode(s) === null && s.ranWith(s.run.id) !== s.doc);
+  const replayed = useSession("keeping", (s) => s.keeping?.replayed ?? 0);
+  useSession("states", runSummary);
+  const [runningId, failedId] = [runningNode(session), failedNode(session)];
   const name = (id: string | null) => {
     const node = id === null ? undefined : session.doc.nodes.get(id);
     return node ? titleOf(node, session.specs.get(node.type)) : null;
@@ -40,10 +40,18 @@ export function RunStatus() {
         onClose={() => session.clearNotice()}
       />
     );
+  if (quiet) return null;
   const said = runText(run, name(runningId), name(failedId));
+  if (!run && replayed > 0)
+    return <Said tone="quiet" text={replayed === 1 ? "1 kept edit made again" : `${replayed} kept edits made again`} />;
   if (!said || mended) return null;
   const state = runningId === null ? undefined : session.state(runningId);
-  const text = said.lead && state?.max ? progressText(state) : said.text;
+  const parts = [
+    said.lead && state?.max ? progressText(state) : said.text,
+    run?.state === "running" && run.remaining !== undefined ? timeLeft(run.remaining) : "",
+    session.busy ? queuedWords(run?.queued) : "",
+  ];
+  const text = parts.filter(Boolean).join(", ");
   const place = failedId ?? runningId;
   return (
     <Said
@@ -53,18 +61,6 @@ export function RunStatus() {
       onGo={run?.state === "failed" && place !== null ? () => actions.goTo(place) : undefined}
     />
   );
-}
-
-function stateId(session: Session, wanted: "running" | "error"): string | null {
-  for (const id of session.doc.nodes.keys()) if (session.state(id)?.state === wanted) return id;
-  return null;
-}
-
-/** What the status line is made of, as one string, so that it is drawn again only when it reads differently. */
-function summary(session: Session): string {
-  const id = stateId(session, "running");
-  const state = id === null ? undefined : session.state(id);
-  return `${id}|${state?.value}|${state?.max}|${stateId(session, "error")}`;
 }
 
 function Said({
@@ -104,14 +100,9 @@ function Said({
 }
 
 export function TotalProgress() {
-  const run = useSession("run", (session) => session.run);
-  const { session } = useWorkbench();
-  useSession("states", (s) => summary(s));
-  if (run?.state !== "running" || !run.total) return null;
-  const id = stateId(session, "running");
-  const state = id === null ? undefined : session.state(id);
-  const part = state?.max ? Math.min(1, (state.value ?? 0) / state.max) : 0;
-  const share = Math.min(1, ((run.finished ?? 0) + part) / run.total);
+  const share = useProgress();
+  const running = useSession("run", (session) => session.run?.state === "running" && Boolean(session.run.total));
+  if (!running) return null;
   return (
     <div
       className="vnb-total"

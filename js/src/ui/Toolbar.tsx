@@ -1,62 +1,138 @@
-/** Run or Stop, what runs and how far, add, undo, redo, tidy, the workflow's name; total progress along the bottom edge. */
+/** The bar on top: Run and what runs, the tools of the graph, the name, drawers and menus, and the way between panel and graph. */
 import { useState } from "react";
-import { useSession, useWorkbench } from "./context";
+import { shortcut, spelled } from "./commands/combos";
+import { useSession, useView, useWorkbench } from "./context";
+import { openMoreMenu } from "./files/more_menu";
 import { Icon, type IconName } from "./Icon";
 import { RenameBox } from "./RenameBox";
 import { RunStatus, TotalProgress } from "./RunStatus";
 
 export function Toolbar() {
+  const panel = useView("mode", (view) => view.mode === "panel");
+  return (
+    <div className="vnb-toolbar" role="toolbar" aria-label="Workbench" data-mode={panel ? "panel" : "graph"}>
+      {panel ? <PanelLeft /> : <GraphLeft />}
+      <span className="vnb-spring" />
+      <Right panel={panel} />
+      <TotalProgress />
+    </div>
+  );
+}
+
+/** Beside the panel Run is in the panel itself; what stays is the name and the way back. */
+function PanelLeft() {
+  return (
+    <>
+      <Name />
+      <UndoRedo />
+      <RunStatus quiet />
+    </>
+  );
+}
+
+function GraphLeft() {
   const { actions } = useWorkbench();
-  const canUndo = useSession("undo", (session) => session.canUndo);
-  const canRedo = useSession("undo", (session) => session.canRedo);
   const empty = useSession("doc", (session) => session.doc.nodes.size === 0);
   return (
-    <div className="vnb-toolbar" role="toolbar" aria-label="Workbench">
+    <>
       <RunButton empty={empty} />
       <RunStatus />
       <span className="vnb-divider" />
-      <Tool icon="add" name="Add a node" shortcut="Shift A" action="add" onClick={() => actions.openPalette()} />
-      <Tool icon="undo" name="Undo" shortcut="Ctrl Z" action="undo" disabled={!canUndo} onClick={actions.undo} />
-      <Tool icon="redo" name="Redo" shortcut="Ctrl Shift Z" action="redo" disabled={!canRedo} onClick={actions.redo} />
-      <Tool icon="tidy" name="Tidy" shortcut="L" action="tidy" disabled={empty} onClick={actions.tidy} />
+      <Tool icon="add" name="Add a node" keys="Shift+A" action="add" onClick={() => actions.openPalette()} />
+      <UndoRedo />
+      <Tool icon="tidy" name="Tidy" keys="L" action="tidy" disabled={empty} onClick={actions.tidy} />
       <Name />
-      <span className="vnb-toolbar-rest" />
-      <TotalProgress />
-    </div>
+    </>
+  );
+}
+
+function UndoRedo() {
+  const { actions } = useWorkbench();
+  const canUndo = useSession("undo", (session) => session.canUndo);
+  const canRedo = useSession("undo", (session) => session.canRedo);
+  return (
+    <>
+      <Tool icon="undo" name="Undo" keys="Ctrl+Z" action="undo" disabled={!canUndo} onClick={actions.undo} />
+      <Tool icon="redo" name="Redo" keys="Ctrl+Shift+Z" action="redo" disabled={!canRedo} onClick={actions.redo} />
+    </>
+  );
+}
+
+function Right({ panel }: { panel: boolean }) {
+  const bench = useWorkbench();
+  const { view } = bench;
+  const empty = useSession("doc", (session) => session.doc.nodes.size === 0);
+  const drawer = useView("drawer", (v) => v.drawer);
+  const open = (which: "history" | "code") => view.update("drawer", drawer === which ? null : which);
+  return (
+    <>
+      {!panel && (
+        <Tool
+          icon="search"
+          name="Find in the graph"
+          keys="Ctrl+F"
+          action="find"
+          disabled={empty}
+          onClick={() => view.update("sheet", view.sheet?.kind === "find" ? null : { kind: "find" })}
+        />
+      )}
+      <Tool icon="clock" name="History" action="history" pressed={drawer === "history"} onClick={() => open("history")} />
+      <Tool icon="code" name="The workflow as Python" action="code" pressed={drawer === "code"} onClick={() => open("code")} />
+      <Tool icon="more" name="More" action="more" menu onClick={(button) => openMoreMenu(bench, button)} />
+      <span className="vnb-divider" />
+      <div className="vnb-modes" role="group" aria-label="View">
+        <Mode icon="panel" name="Panel" now={panel} onClick={() => view.update("mode", "panel")} />
+        <Mode icon="graph" name="Graph" now={!panel} onClick={() => view.update("mode", "graph")} />
+      </div>
+    </>
+  );
+}
+
+function Mode({ icon, name, now, onClick }: { icon: IconName; name: string; now: boolean; onClick(): void }) {
+  return (
+    <button
+      type="button"
+      className="vnb-mode"
+      data-vnb-action={`mode-${name.toLowerCase()}`}
+      aria-pressed={now}
+      aria-keyshortcuts="P"
+      title={now ? undefined : `${name} (P)`}
+      onClick={onClick}
+    >
+      <Icon name={icon} /> <span>{name}</span>
+    </button>
   );
 }
 
 interface ToolProps {
   icon: IconName;
   name: string;
-  shortcut: string;
+  keys?: string;
   action: string;
   disabled?: boolean;
-  onClick(): void;
+  /** Whether what it opens is open. */
+  pressed?: boolean;
+  menu?: boolean;
+  onClick(button: HTMLElement): void;
 }
 
-function Tool({ icon, name, shortcut, action, disabled = false, onClick }: ToolProps) {
+function Tool({ icon, name, keys, action, disabled = false, pressed, menu, onClick }: ToolProps) {
   return (
     <button
       type="button"
       className="vnb-tool"
       data-vnb-action={action}
       aria-label={name}
-      aria-keyshortcuts={shortcut.replace(/ /g, "+").replace("Ctrl", "Control")}
-      title={`${name} (${keyNames(shortcut)})`}
+      aria-keyshortcuts={keys && shortcut(keys)}
+      aria-pressed={pressed}
+      aria-haspopup={menu ? "menu" : undefined}
+      title={keys ? `${name} (${spelled(keys)})` : name}
       aria-disabled={disabled}
-      onClick={disabled ? undefined : onClick}
+      onClick={disabled ? undefined : (event) => onClick(event.currentTarget)}
     >
       <Icon name={icon} />
     </button>
   );
-}
-
-const MAC = /Mac|iPhone|iPad/.test(navigator.platform);
-
-/** A shortcut as this machine's keyboard has it. */
-export function keyNames(shortcut: string): string {
-  return MAC ? shortcut.replace("Ctrl", "⌘").replace("Shift", "⇧") : shortcut;
 }
 
 function RunButton({ empty }: { empty: boolean }) {
@@ -69,7 +145,7 @@ function RunButton({ empty }: { empty: boolean }) {
         type="button"
         className="vnb-button vnb-run"
         data-vnb-action="stop"
-        title={`Stop (${keyNames("Ctrl .")})`}
+        title={`Stop (${spelled("Ctrl+.")})`}
         onClick={actions.stop}
       >
         <Icon name="stop" /> Stop
@@ -83,7 +159,7 @@ function RunButton({ empty }: { empty: boolean }) {
       className="vnb-button vnb-run vnb-primary"
       data-vnb-action="run"
       aria-disabled={off}
-      title={empty ? "Nothing to run yet" : `Run (${keyNames("Ctrl Enter")})`}
+      title={empty ? "Nothing to run yet" : `Run (${spelled("Ctrl+Enter")})`}
       onClick={off ? undefined : actions.run}
     >
       <Icon name="run" /> Run

@@ -7,6 +7,8 @@ import { whatIsAt } from "./context_menu";
 
 const STEPS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const NUDGE = 10;
+/** What can be done by keys while the panel is shown and the graph is not. */
+const ON_PANEL = new Set(["run", "stop", "undo", "redo", "panel", "history", "log", "code", "keys"]);
 
 /** Does what the key means here. True if it meant something. */
 export function takeKey(event: KeyboardEvent, bench: Workbench): boolean {
@@ -20,6 +22,7 @@ export function takeKey(event: KeyboardEvent, bench: Workbench): boolean {
   }
   const command = commandFor(event, typing);
   if (!command) return false;
+  if (bench.view.mode === "panel" && !ON_PANEL.has(command.id)) return false;
   const scope = { ...scopeOf(bench), ...whatIsAt(bench, event.target as Element)?.scope };
   if (!isPossible(command, scope)) return false;
   perform(command, scope);

@@ -11,7 +11,7 @@ import { DEFAULT_HEIGHT } from "./HeightGrip";
 const memories = new WeakMap<Model, Memory>();
 
 export function mount(model: Model, el: HTMLElement): () => void {
-  const memory = memories.get(model) ?? { viewport: null, height: DEFAULT_HEIGHT };
+  const memory = memories.get(model) ?? { viewport: null, height: DEFAULT_HEIGHT, mode: null };
   memories.set(model, memory);
   const root = createRoot(el);
   let session: Session | null = null;

@@ -6,6 +6,7 @@ import type { ProblemJSON } from "../../sync/messages";
 import { useSession } from "../context";
 import { Socket } from "../Socket";
 import { ChoiceField } from "./ChoiceField";
+import { ImageField } from "./ImageField";
 import { LineField } from "./LineField";
 import { NumberField } from "./NumberField";
 import { TextField } from "./TextField";
@@ -64,7 +65,7 @@ export function FieldEditor({ kind, ...props }: FieldProps & { kind: ReturnType<
     case "text":
       return <TextField {...props} />;
     case "choice":
-      return <ChoiceField {...props} />;
+      return props.input.image_upload ? <ImageField {...props} /> : <ChoiceField {...props} />;
     case "toggle":
       return <ToggleField {...props} />;
     case "object":

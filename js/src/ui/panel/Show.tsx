@@ -1,0 +1,129 @@
+/** The panel's picture, as large as there is room for, and beside it what it is and what can be done with it. */
+import { type CSSProperties, useEffect, useRef, useState } from "react";
+import { shownSpec } from "../../core/specs";
+import type { Picture } from "../../sync/media";
+import { useSession, useView, useWorkbench } from "../context";
+import { aspectOf } from "../geometry";
+import { Icon } from "../Icon";
+import { ErrorCard } from "../NodeBelow";
+import { failedNode, runSummary } from "../progress";
+import { Beside } from "./Beside";
+import { type Shown, shownPicture } from "./shown";
+
+const TOPICS = ["media", "history", "run", "doc", "specs"];
+
+export function Show({ past, onLeave }: { past: string | null; onLeave(): void }) {
+  const { session } = useWorkbench();
+  useHeard(TOPICS);
+  useSession("states", runSummary);
+  const shown = shownPicture(session, past);
+  const [at, setAt] = useState(0);
+  const pictures = shown.kind === "past" || shown.kind === "result" ? shown.pictures : [];
+  const index = Math.min(at, Math.max(0, pictures.length - 1));
+  const picture = pictures[index];
+  const aspect = aspectFor(shown, picture, useExpectedAspect());
+  return (
+    <div className="vnb-show-area">
+      <div className="vnb-show-inner" style={{ "--aspect": aspect } as CSSProperties}>
+        <div className="vnb-show-picture" data-empty={shown.kind === "nothing" || undefined} data-vnb-shown={shown.kind}>
+          <Pixels shown={shown} picture={picture} />
+          {pictures.length > 1 && (
+            <span className="vnb-show-turner">
+              <Turn icon="left" name="Picture before" onClick={() => setAt((index + pictures.length - 1) % pictures.length)} />
+              {index + 1} of {pictures.length}
+              <Turn icon="right" name="Next picture" onClick={() => setAt((index + 1) % pictures.length)} />
+            </span>
+          )}
+        </div>
+        <Beside shown={shown} picture={picture} index={index} onLeave={onLeave} />
+      </div>
+      <Failure />
+    </div>
+  );
+}
+
+/** Draws again when one of these topics is heard. */
+function useHeard(topics: readonly string[]): void {
+  const { session } = useWorkbench();
+  const [, count] = useState(0);
+  useEffect(() => {
+    const again = () => count((n) => n + 1);
+    const ends = topics.map((topic) => session.topics.on(topic, again));
+    again();
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [session, topics]);
+}
+
+function useExpectedAspect(): number {
+  return useSession("doc", ({ specs, doc }) => {
+    for (const node of doc.nodes.values()) if (specs.get(node.type)?.output_node) return aspectOf(specs, doc, node.id);
+    return 1;
+  });
+}
+
+function aspectFor(shown: Shown, picture: Picture | undefined, expected: number): number {
+  if (picture) return picture.width / Math.max(1, picture.height);
+  return shown.kind === "guess" ? shown.aspect : expected;
+}
+
+function Pixels({ shown, picture }: { shown: Shown; picture: Picture | undefined }) {
+  if (picture) {
+    return (
+      <img
+        src={picture.url}
+        width={picture.width}
+        height={picture.height}
+        alt={picture.filename ?? "result"}
+        draggable={false}
+        data-vnb-panel-image=""
+      />
+    );
+  }
+  if (shown.kind === "guess") return <Guess key={shown.node} id={shown.node} />;
+  const thumbnail = shown.kind === "past" ? shown.past.thumbnails[0] : undefined;
+  if (thumbnail) return <img src={thumbnail} alt="Earlier result, small" draggable={false} data-vnb-panel-image="" />;
+  return <span className="vnb-no-picture">{shown.kind === "past" ? "no picture came of it" : "no picture yet"}</span>;
+}
+
+function Guess({ id }: { id: string }) {
+  const { session } = useWorkbench();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => (canvas.current ? session.media.attach(id, canvas.current) : undefined), [session, id]);
+  return (
+    <canvas
+      ref={canvas}
+      role="img"
+      aria-label="guess at the picture"
+      data-vnb-preview={id}
+      data-frame="-1"
+      width={1}
+      height={1}
+    />
+  );
+}
+
+function Turn({ icon, name, onClick }: { icon: "left" | "right"; name: string; onClick(): void }) {
+  return (
+    <button type="button" className="vnb-mini" aria-label={name} title={name} onClick={onClick}>
+      <Icon name={icon} size={12} />
+    </button>
+  );
+}
+
+/** The card of the node that failed: the same as below it in the graph. */
+function Failure() {
+  const { session } = useWorkbench();
+  const id = useSession("states", failedNode);
+  const error = useSession("states", (s) => (id === null ? undefined : s.state(id)?.error));
+  const closed = useView("closedCards", (view) => id !== null && view.closedCards.has(id));
+  const node = useSession("doc", (s) => (id === null ? undefined : s.doc.nodes.get(id)));
+  if (!node || !error || closed) return null;
+  const problem = session.problems.find((candidate) => candidate.node === node.id);
+  return (
+    <div className="vnb-show-failure">
+      <ErrorCard node={node} error={error} problem={problem} spec={shownSpec(session.specs, session.doc, node)} inGraph={false} />
+    </div>
+  );
+}
