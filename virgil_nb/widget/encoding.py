@@ -18,6 +18,8 @@ PREVIEW_SIDE = 512
 PREVIEW_QUALITY = 80
 PICTURE_SIDE = 1536
 PICTURE_QUALITY = 92
+THUMBNAIL_SIDE = 160
+THUMBNAIL_QUALITY = 80
 LOSSLESS_PIXELS = 256 * 256
 
 
@@ -52,6 +54,11 @@ def as_picture(picture: Any) -> tuple[bytes, ImageJSON]:
         return _saved(shown, "PNG", compress_level=3), told
     told["format"] = "webp"
     return _saved(shown, "WEBP", quality=PICTURE_QUALITY, method=2), told
+
+
+def as_thumbnail(picture: Any) -> bytes:
+    """WebP, at most 160 pixels a side."""
+    return _saved(_within(_opaque(as_pil(picture)), THUMBNAIL_SIDE), "WEBP", quality=THUMBNAIL_QUALITY, method=2)
 
 
 def _opaque(image: Image) -> Image:

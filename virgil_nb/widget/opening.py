@@ -58,7 +58,7 @@ class Opening(Subject):
                 if found is None:
                     raise VirgilError("the file did not arrive; choose it again")
                 name, source = found
-            self._editor.replace(self._adopt(open_document(source, self._registry)))
+            self._editor.replace(self._adopt(open_document(source, self._registry)), origin=message["view"])
         except (VirgilError, OSError, ValueError) as problem:
             self._voice.notice("error", f"{name} can't be opened: {str(problem).rstrip('.')}. Nothing was changed.")
         except Exception as problem:

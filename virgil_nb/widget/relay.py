@@ -77,7 +77,7 @@ class Relay:
                     self.previews.offer(Frame(event.run_id, event.node, event.picture, event.step, self._totals.get(event.node)))
                 return
             case NodeOutput():
-                self._pacer.ask(("images", event.node), lambda: self._show(event))
+                self._pacer.ask(("images", event.run_id, event.node), lambda: self._show(event))
             case RunFinished():
                 self._pacer.ask(("finished", event.run_id), lambda: self._end(event))
         self._pacer.ask("states", self.flush, every=INTERVAL)
@@ -125,6 +125,11 @@ class Relay:
         """The last finished pictures per node."""
         with self._lock:
             return dict(self._pictures)
+
+    def pictures_of(self, run_id: str) -> list[Image]:
+        """The finished pictures of a run, if no later run showed others."""
+        with self._lock:
+            return [picture for node, several in self._pictures.items() if self._shown[node][0]["run"] == run_id for picture in several]
 
     def _show(self, event: NodeOutput) -> None:
         several = list(_pictures_of(event.ui))[:SHOWN_PICTURES]

@@ -143,15 +143,18 @@ class WorkbenchWidget(anywidget.AnyWidget):
         """
         self.prepare_run()
         self._keeping.flush()  # a run may end the kernel
-        run = self._engine().submit(
-            self._editor.document,
-            outputs=outputs,
-            objects=self._objects,
-            partial=partial,
-            label=self._editor.document.name,
-            echo=echo,
-            listeners=(self._relay.listen,),
-        )
+        engine = self._engine()
+        with self._submitting:  # a run may be over before `submit` returns
+            run = engine.submit(
+                self._editor.document,
+                outputs=outputs,
+                objects=self._objects,
+                partial=partial,
+                label=self._editor.document.name,
+                echo=echo,
+                listeners=(self._relay.listen,),
+            )
+            self._unlisted[run.id] = run
         with self._runs_lock:
             # A run holds everything it made, beside the cache: of those that are over, only the last is kept.
             over = [earlier for earlier in self._runs if earlier.done][-1:]
