@@ -1,5 +1,5 @@
 /** Documents and states to look at; `?scene=` in the page's address picks one. */
-import type { NodeJSON, NodeStateJSON } from "../src/sync/messages";
+import type { DocumentJSON, NodeJSON, NodeStateJSON } from "../src/sync/messages";
 import type { Scene } from "./fake_kernel";
 
 function node(id: string, type: string, position: [number, number], more: Partial<NodeJSON> = {}): NodeJSON {
@@ -97,6 +97,27 @@ function states(): Scene {
   return { document: document(nodes, "States"), nodes: given, run: { id: "r1", state: "running", total: 12, finished: 4 } };
 }
 
+/** The lake with frames around its parts, the VAE led round by reroutes, a folded and two tinted nodes. */
+function framed(): Scene {
+  const nodes = lake();
+  nodes.push(node("8", "Reroute", [480, -70], { links: { "": ["1", 2] } }));
+  nodes.push(node("9", "Reroute", [860, -70], { links: { "": ["8", 0] } }));
+  const decode = nodes[5] as NodeJSON;
+  decode.links = { samples: ["5", 0], vae: ["9", 0] };
+  (nodes[3] as NodeJSON).folded = true;
+  (nodes[1] as NodeJSON).colour = "#3d9a50";
+  (nodes[2] as NodeJSON).colour = "#d64545";
+  const frames: DocumentJSON["frames"] = {
+    "1": { title: "Text", box: [280, 38, 276, 370], colour: "#2f7fd6" },
+    "2": { title: "Out", box: [900, -34, 560, 400] },
+  };
+  return {
+    document: { ...document(nodes), frames },
+    nodes: { ...DONE, "5": { state: "running", value: 7, max: 20 }, "6": { state: "queued" }, "7": { state: "queued" } },
+    run: { id: "r1", state: "running", total: 7, finished: 4 },
+  };
+}
+
 function large(count: number): Scene {
   const nodes: NodeJSON[] = [];
   const columns = Math.ceil(Math.sqrt(count));
@@ -188,6 +209,8 @@ export function sceneOf(name: string): Scene {
       (nodes[4] as NodeJSON).links = { model: ["1", 0], positive: ["2", 0], negative: ["3", 0], latent_image: ["8", 0] };
       return { document: document(nodes) };
     }
+    case "framed":
+      return framed();
     case "hundred":
       return large(100);
     case "thousand":

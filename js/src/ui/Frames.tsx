@@ -15,6 +15,8 @@ type Corner = "nw" | "ne" | "sw" | "se";
 const CORNERS: readonly Corner[] = ["nw", "ne", "sw", "se"];
 /** Titles keep this size however far away the graph is, in pixels of the screen. */
 const TITLE = 12.5;
+/** Room for the title above the nodes, in pixels at 100 %. */
+const HEAD = 34;
 
 export function Frames() {
   const frames = useSession("doc", (session) => session.doc.frames);
@@ -37,7 +39,8 @@ const FrameBox = memo(function FrameBox({ id, frame }: { id: string; frame: Fram
   const zoom = useStore((state) => Math.min(1, state.transform[2]));
   const [x, y, width, height] = moved ?? frame.box;
   const drag = useFrameDrag(id, frame);
-  const title = { fontSize: TITLE / zoom };
+  // From far away the title grows out of the top, not over the nodes.
+  const title = { fontSize: TITLE / zoom, marginTop: Math.min(0, HEAD - (TITLE * 1.4) / zoom - 16) };
   return (
     <div
       className="vnb-frame"

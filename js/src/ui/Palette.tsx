@@ -1,17 +1,22 @@
 /** The search for a node to add. Opened by a loose link it lists only what can be plugged in; Tab then shows all. */
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
-import { members } from "../core/compatibility";
-import { findSpecs, nearest } from "../core/search";
-import { type SpecJSON, spoken, titleOf } from "../core/specs";
-import { slotOf } from "./actions";
+import type { Plug } from "../core/compatibility";
+import { goesBetween } from "../core/rewiring";
+import { findSpecs } from "../core/search";
+import { outputType, type SpecJSON } from "../core/specs";
+import type { Session } from "../sync/session";
+import { type Command, scopeOf } from "./commands/command";
+import { findCommands, nameOf, perform } from "./commands/registry";
 import { useSession, useView, useWorkbench } from "./context";
-import { Glyph } from "./Glyph";
 import { Icon } from "./Icon";
+import { PaletteCommand } from "./PaletteCommand";
 import { PaletteEntry } from "./PaletteEntry";
+import { ConnectsTo, NothingFound, OpeningChip } from "./PaletteParts";
 import type { PaletteRequest } from "./view";
 
 /** How many entries are listed; the search makes the rest reachable. */
 const MOST = 60;
+const MOST_COMMANDS = 8;
 const WIDTH = 402;
 const HEIGHT = 332;
 const MARGIN = 8;
@@ -22,8 +27,10 @@ export function Palette() {
 }
 
 function Search({ request }: { request: PaletteRequest }) {
-  const { view, actions, root } = useWorkbench();
+  const bench = useWorkbench();
+  const { view, actions, root } = bench;
   const specs = useSession("specs", (session) => session.specs);
+  const ends = useMemo(() => (request.into ? typesOf(bench.session, request.into) : null), [bench, request]);
   const [query, setQuery] = useState("");
   const [limited, setLimited] = useState(request.opening !== null);
   const [at, setAt] = useState(0);
@@ -31,9 +38,13 @@ function Search({ request }: { request: PaletteRequest }) {
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
   const opening = limited ? request.opening : null;
-  const all = useMemo(() => findSpecs(specs, query, opening).map(({ spec }) => spec), [specs, query, opening]);
+  const all = useMemo(() => {
+    const fitting = findSpecs(specs, query, opening).map(({ spec }) => spec);
+    return ends ? fitting.filter((spec) => goesBetween(spec, ends.given, ends.wanted)) : fitting;
+  }, [specs, query, opening, ends]);
   const found = all.slice(0, MOST);
-  const active = Math.min(at, found.length - 1);
+  const commands = request.opening || request.into ? [] : findCommands(query, scopeOf(bench)).slice(0, MOST_COMMANDS);
+  const active = Math.min(at, found.length + commands.length - 1);
 
   useEffect(() => {
     list.current?.querySelector(`[data-at="${active}"]`)?.scrollIntoView({ block: "nearest" });
@@ -55,15 +66,21 @@ function Search({ request }: { request: PaletteRequest }) {
     const fitting = limited || !request.opening;
     actions.addNode(spec, fitting ? request : { ...request, opening: null });
   };
+  const order = (command: Command) => {
+    close();
+    perform(command, scopeOf(bench));
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 6, PageUp: -6 }[event.key];
     if (by !== undefined) {
       event.preventDefault();
-      setAt(Math.min(found.length - 1, Math.max(0, active + by)));
+      setAt(Math.min(found.length + commands.length - 1, Math.max(0, active + by)));
     } else if (event.key === "Enter") {
       event.preventDefault();
       const spec = found[active];
+      const command = commands[active - found.length];
       if (spec) choose(spec);
+      else if (command) order(command);
     } else if (event.key === "Escape") {
       event.preventDefault();
       close();
@@ -100,12 +117,14 @@ function Search({ request }: { request: PaletteRequest }) {
           // biome-ignore lint/a11y/noAutofocus: a search that was asked for takes the keys
           autoFocus
           className="vnb-palette-input"
-          placeholder="Add a node"
+          placeholder={
+            request.into ? "Put a node into the link" : request.opening ? "Add a node" : "Add a node, or say what to do"
+          }
           aria-label="Search nodes"
           role="combobox"
           aria-expanded="true"
           aria-controls={id}
-          aria-activedescendant={found.length > 0 ? `${id}-${active}` : undefined}
+          aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
           spellCheck={false}
           autoComplete="off"
           value={query}
@@ -130,7 +149,21 @@ function Search({ request }: { request: PaletteRequest }) {
             onChoose={choose}
           />
         ))}
-        {found.length === 0 && (
+        {commands.length > 0 && <div className="vnb-palette-group">Do</div>}
+        {commands.map((command, i) => (
+          <PaletteCommand
+            key={command.id}
+            id={`${id}-${found.length + i}`}
+            at={found.length + i}
+            command={command}
+            name={nameOf(command, scopeOf(bench))}
+            query={query}
+            active={found.length + i === active}
+            onPoint={setAt}
+            onChoose={order}
+          />
+        ))}
+        {found.length + commands.length === 0 && (
           <NothingFound
             query={query}
             limited={limited && request.opening !== null}
@@ -144,7 +177,8 @@ function Search({ request }: { request: PaletteRequest }) {
           <kbd>↑↓</kbd> choose
         </span>
         <span>
-          <kbd>Enter</kbd> {opening ? "add and connect" : "add"}
+          <kbd>Enter</kbd>{" "}
+          {active >= found.length && commands.length > 0 ? "do it" : opening || request.into ? "add and connect" : "add"}
         </span>
         {request.opening && (
           <span>
@@ -160,63 +194,9 @@ function Search({ request }: { request: PaletteRequest }) {
   );
 }
 
-function OpeningChip({ type, wants, onClear }: { type: string; wants: "input" | "output"; onClear(): void }) {
-  return (
-    <span className="vnb-chip">
-      <Glyph type={type} />
-      {wants === "input" ? "takes" : "gives"} {type === "*" ? "anything" : members(type).join(" or ")}
-      <button type="button" className="vnb-mini" aria-label="Show all types" onClick={onClear}>
-        <Icon name="close" size={12} />
-      </button>
-    </span>
-  );
-}
-
-function ConnectsTo({ request }: { request: PaletteRequest }) {
-  const { session } = useWorkbench();
-  const from = request.opening?.from;
-  const node = from && session.doc.nodes.get(from.node);
-  if (!from || !node) return null;
-  const spec = session.specs.get(node.type);
-  const socket = from.side === "source" ? spec?.outputs[slotOf(from.handle)]?.name : from.handle.slice("in:".length);
-  return (
-    <div className="vnb-palette-group">
-      Connects to {titleOf(node, spec)}, {spoken(socket ?? "")}
-    </div>
-  );
-}
-
-function NothingFound({
-  query,
-  limited,
-  onAll,
-  onChoose,
-}: {
-  query: string;
-  limited: boolean;
-  onAll(): void;
-  onChoose(spec: SpecJSON): void;
-}) {
-  const specs = useSession("specs", (session) => session.specs);
-  return (
-    <div className="vnb-nothing">
-      <p>
-        Nothing is called “{query}”{limited ? " among what fits" : ""}.
-      </p>
-      {limited ? (
-        <button type="button" className="vnb-button" onClick={onAll}>
-          Search all types
-        </button>
-      ) : (
-        <p className="vnb-near">
-          Near:
-          {nearest(specs, query).map((spec) => (
-            <button type="button" key={spec.type} className="vnb-button" onClick={() => onChoose(spec)}>
-              {spec.display_name}
-            </button>
-          ))}
-        </p>
-      )}
-    </div>
-  );
+/** What a link carries, and what its end takes. */
+function typesOf(session: Session, { source, slot, target, input }: Plug): { given: string; wanted: string } {
+  const { specs, doc } = session;
+  const wanted = specs.get(doc.nodes.get(target)?.type ?? "")?.inputs.find(({ name }) => name === input)?.type;
+  return { given: outputType(specs, doc, source, slot), wanted: wanted ?? "*" };
 }
