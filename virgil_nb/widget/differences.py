@@ -5,6 +5,7 @@ Only what changes a result counts: values, links, modes and the nodes themselves
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -81,11 +82,12 @@ def _title(node: Node, document: Document, registry: Registry) -> str:
     if node.title:
         return _short(node.title)
     spec = registry.get(node.type)
-    name = spec.display_name if spec is not None else node.type
+    full = spec.display_name if spec is not None else node.type
+    name = _short(re.sub(r"\s*\(.*?\)", "", full) or full)
     if sum(other.type == node.type and not other.title for other in document.nodes.values()) > 1:
         feeds = next((input_ for _, input_ in document.consumers.get(node.id, ())), None)
-        return _short(f"{name} ({feeds})" if feeds else name)
-    return _short(name)
+        return f"{name} ({feeds})" if feeds else name
+    return name
 
 
 def _value(node: Node, name: str, registry: Registry) -> object:
