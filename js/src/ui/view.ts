@@ -53,6 +53,7 @@ type Watched =
   | "closedCards"
   | "openCards"
   | "drawer"
+  | "fileOver"
   | "mode"
   | "menu"
   | "sheet"
@@ -90,6 +91,8 @@ export class View {
   selectedFrames: ReadonlySet<string> = new Set();
   hint: Hint | null = null;
   focused = false;
+  /** Whether a file is held over the editor. */
+  fileOver = false;
   /** What is open beside the graph or the panel. */
   drawer: "history" | "log" | "code" | null = null;
   /** Which of the two views of the workflow is shown. */
@@ -106,7 +109,8 @@ export class View {
     const next = new Set(nodes);
     const nextLinks = new Set(links);
     const nextFrames = new Set(frames);
-    if (sameSet(next, this.selection) && sameSet(nextLinks, this.selectedLinks) && sameSet(nextFrames, this.selectedFrames)) return;
+    if (sameSet(next, this.selection) && sameSet(nextLinks, this.selectedLinks) && sameSet(nextFrames, this.selectedFrames))
+      return;
     this.selection = next;
     this.selectedLinks = nextLinks;
     this.selectedFrames = nextFrames;
