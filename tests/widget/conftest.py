@@ -54,6 +54,12 @@ class Nodes:
             while not self.release.wait(0.005):
                 context.check_cancelled()
 
+        @node("Chatty", category="test", output=True, cache=False, **register)
+        def chatty(lines: int = 3, text: str = "line") -> None:
+            """Prints."""
+            for line in range(lines):
+                print(f"{text} {line}")
+
         @node("Broken", category="test", output=True, **register)
         def broken(text: str = "it broke") -> None:
             """Raises."""

@@ -41,6 +41,7 @@ from virgil_nb.widget.edit_requests import EditRequests
 from virgil_nb.widget.history import RunHistory
 from virgil_nb.widget.keeping import Keeping, KeepingRequests
 from virgil_nb.widget.kernels import answer_where_asked, running_kernel
+from virgil_nb.widget.logbook import Logbook
 from virgil_nb.widget.messages import DocumentJSON, ToBrowser
 from virgil_nb.widget.opening import Opening
 from virgil_nb.widget.pacing import Pacer
@@ -102,10 +103,12 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._conversation.add(EditRequests(editor, self._voice), self._asked)
         self._clerk = Pacer("virgil-clerk")  # for what may take longer than a frame of a preview: files, pictures, texts
         uploads = Uploads(self._voice, self._clerk, lambda: folders_of(provided()).input, self._showing.files_changed)
+        self._logbook = Logbook(self._voice, self._pacer)
         self._history = RunHistory(editor, registry, self._voice, self._clerk, self.kept_folder)
         self._conversation.add(
             uploads,
             self._history,
+            self._logbook,
             Opening(editor, registry, self._voice, self._clerk, uploads.take, self.adopt),
             Texts(editor, registry, self._voice, self._clerk),
         )
@@ -152,7 +155,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
                 partial=partial,
                 label=self._editor.document.name,
                 echo=echo,
-                listeners=(self._relay.listen,),
+                listeners=(self._relay.listen, self._logbook.listen),
             )
             self._unlisted[run.id] = run
         with self._runs_lock:
