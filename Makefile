@@ -1,6 +1,6 @@
 # virgil_nb: everything there is to run. `make` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help env lab demo test test-fast lint format js bench model clean
+.PHONY: help env lab demo test test-fast test-kernels lint format js bench model clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -42,6 +42,10 @@ test: env lint  ## all tests: lint, vitest, unit, notebooks, browser
 
 test-fast: env  ## unit tests without full-width models and browsers
 	$(BIN)/python -m pytest -m "not slow and not ui" $(ARGS)
+
+test-kernels: env  ## the workbench in the kernels that people have: ipykernel 6.31, 7.3, 7.4, and Colab's (ARGS="-k colab")
+	$(BIN)/python -m tests.kernels.build
+	$(BIN)/python -m pytest tests/kernels $(ARGS)
 
 lint: env  ## ruff, mypy, import-linter, and the front end's linter
 	$(BIN)/ruff check .
