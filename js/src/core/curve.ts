@@ -56,6 +56,12 @@ export function distanceTo(ends: Ends, point: Point): number {
   return least;
 }
 
+/** Whether the curve runs through a box. */
+export function runsThrough({ from, to }: Ends, [x, y, width, height]: readonly [number, number, number, number]): boolean {
+  if (Math.max(from.y, to.y) < y || Math.min(from.y, to.y) > y + height) return false; // A curve never leaves the height of its ends.
+  return pointsOf({ from, to }).some((point) => point.x >= x && point.x <= x + width && point.y >= y && point.y <= y + height);
+}
+
 function cross(a: Point, b: Point, c: Point, d: Point): boolean {
   const side = (p: Point, q: Point, r: Point) => Math.sign((q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x));
   return side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b);

@@ -76,6 +76,7 @@ function Frame({
     [memory],
   );
   useLeaving(workbench, focused);
+  useKeptFocus(workbench, focused);
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     const target = event.target as HTMLElement;
     const own = target.closest("input,textarea,button,[tabindex]");
@@ -157,6 +158,24 @@ function useLeaving({ view, root }: Workbench, focused: boolean): void {
   }, [view, root, focused]);
 }
 
+/** What had the focus was deleted, or undone: the editor as a whole has it then, so that the next key is still for it. */
+function useKeptFocus({ session, root }: Workbench, focused: boolean): void {
+  useEffect(() => {
+    if (!focused) return;
+    let frame = 0;
+    const stop = session.topics.on("doc", () => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => {
+        if (document.activeElement === document.body) root()?.focus({ preventScroll: true });
+      });
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      stop();
+    };
+  }, [session, root, focused]);
+}
+
 /** Modifier keys and Space are seen by React Flow on the document; all other keys stay inside while the editor has the focus. */
 const SHARED = new Set(["Shift", "Control", "Meta", "Alt", " "]);
 
@@ -185,7 +204,10 @@ function useKeys(bench: Workbench): (event: KeyboardEvent<HTMLDivElement>) => vo
       actions.dropLink();
       return;
     }
-    if (view.sheet) return view.update("sheet", null);
+    if (view.sheet) {
+      view.update("sheet", null);
+      return;
+    }
     if (closeCard()) return;
     if (view.selection.size + view.selectedLinks.size + view.selectedFrames.size > 0 && !again) {
       view.select([]);

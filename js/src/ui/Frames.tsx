@@ -32,7 +32,7 @@ export function Frames() {
 }
 
 const FrameBox = memo(function FrameBox({ id, frame }: { id: string; frame: FrameJSON }) {
-  const { session, view } = useWorkbench();
+  const { session, view, root } = useWorkbench();
   const selected = useView("selection", (v) => v.selectedFrames.has(id));
   const moved = useView("framed", (v) => v.framed.get(id));
   const renaming = useView("renaming", (v) => v.renaming === `frame:${id}`);
@@ -41,34 +41,41 @@ const FrameBox = memo(function FrameBox({ id, frame }: { id: string; frame: Fram
   const drag = useFrameDrag(id, frame);
   // From far away the title grows out of the top, not over the nodes.
   const title = { fontSize: TITLE / zoom, marginTop: Math.min(0, HEAD - (TITLE * 1.4) / zoom - 16) };
+  const place = { ...tintOf(frame.colour), transform: `translate(${x}px, ${y}px)`, width };
+  // The title lies over the links and under the nodes, the box under both.
   return (
-    <div
-      className="vnb-frame"
-      role="group"
-      aria-label={`Frame ${frame.title}`}
-      style={{ ...tintOf(frame.colour), transform: `translate(${x}px, ${y}px)`, width, height }}
-      data-vnb-frame={id}
-      data-selected={selected || undefined}
-      data-tinted={frame.colour ? "" : undefined}
-    >
+    <>
+      <div
+        className="vnb-frame"
+        style={{ ...place, height }}
+        data-selected={selected || undefined}
+        data-tinted={frame.colour ? "" : undefined}
+      >
+        {CORNERS.map((corner) => (
+          <div key={corner} className="vnb-frame-grip nopan" data-vnb-frame={id} data-corner={corner} {...drag.resize(corner)} />
+        ))}
+      </div>
       {renaming ? (
-        <div className="vnb-frame-head nodrag nopan" style={title}>
+        <div className="vnb-frame-head nodrag nopan" style={{ ...place, ...title }} data-vnb-frame={id}>
           <RenameBox
             className="vnb-frame-input"
             label="Title of the frame"
             value={frame.title}
-            onDone={(text) => {
+            onDone={(text, keys) => {
               view.update("renaming", null);
+              if (keys) root()?.focus({ preventScroll: true });
               const now = session.doc.frames[id];
               if (text !== null && now && text !== now.title) session.edit([{ op: "frame", id, frame: { ...now, title: text } }]);
             }}
           />
         </div>
       ) : (
-        // biome-ignore lint/a11y/noStaticElementInteractions: frames are reached by the menu of their nodes and by the search, too
         <div
           className="vnb-frame-head nopan"
-          style={title}
+          role="group"
+          aria-label={`Frame ${frame.title}`}
+          style={{ ...place, ...title }}
+          data-vnb-frame={id}
           {...drag.move}
           onDoubleClick={() => view.update("renaming", `frame:${id}`)}
         >
@@ -76,10 +83,7 @@ const FrameBox = memo(function FrameBox({ id, frame }: { id: string; frame: Fram
           <FrameState box={frame.box} />
         </div>
       )}
-      {CORNERS.map((corner) => (
-        <div key={corner} className="vnb-frame-grip nopan" data-corner={corner} {...drag.resize(corner)} />
-      ))}
-    </div>
+    </>
   );
 });
 

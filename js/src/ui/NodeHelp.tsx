@@ -52,7 +52,8 @@ function Sockets({ title, items }: { title: string; items: readonly (InputSpec |
 /** Type, range, default, in a few words. */
 function facts(item: InputSpec | OutputSpec): string {
   if (!("required" in item)) return typeName(item.type) + (item.is_list ? ", a list" : "");
-  const { min, max, choices, required } = item;
+  const { min, choices, required } = item;
+  const max = item.max != null && item.max < 2 ** 53 ? item.max : null;
   const range =
     min != null && max != null
       ? `${shown(min)} to ${shown(max)}`

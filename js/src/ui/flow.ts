@@ -90,7 +90,7 @@ export class FlowMirror {
       ...(measured ? {} : { handles }),
       selected: view.selection.has(node.id),
       dragging: view.dragged.has(node.id),
-      ...(raised ? { zIndex: 500 } : {}),
+      zIndex: raised ? 500 : 1,
       ariaLabel: node.title || spec?.display_name || node.type,
     };
   }

@@ -1,7 +1,7 @@
 /** Where links run on the canvas, and which one a point, a stroke or a node meets. */
 import type { ReactFlowInstance } from "@xyflow/react";
 import type { Plug } from "../core/compatibility";
-import { distanceTo, type Ends, isCutBy, type Point } from "../core/curve";
+import { distanceTo, type Ends, isCutBy, type Point, runsThrough } from "../core/curve";
 import type { Rect } from "../core/frames";
 import { plugsOf } from "../core/rewiring";
 import type { Session } from "../sync/session";
@@ -29,15 +29,15 @@ export function linksCutBy(flow: ReactFlowInstance, session: Session, stroke: re
   });
 }
 
-/** The link that runs nearest to the middle of a box, if it runs through its inner half; `good` chooses among links. */
+/** The link that runs through a box, nearest to its middle if there are several; `good` chooses among links. */
 export function linkThrough(flow: ReactFlowInstance, session: Session, box: Rect, good: (plug: Plug) => boolean): Plug | null {
   const [x, y, width, height] = box;
-  const middle = { x: x + width / 2, y: y + Math.min(height, 80) / 2 };
+  const middle = { x: x + width / 2, y: y + height / 2 };
   let best: Plug | null = null;
-  let least = Math.max(12, Math.min(40, height / 2));
+  let least = Number.POSITIVE_INFINITY;
   for (const plug of plugsOf(session.doc)) {
     const ends = endsOf(flow, plug);
-    if (!ends || Math.min(ends.from.x, ends.to.x) > x + width || Math.max(ends.from.x, ends.to.x) < x) continue;
+    if (!ends || !runsThrough(ends, box)) continue;
     const far = distanceTo(ends, middle);
     if (far < least && good(plug)) [best, least] = [plug, far];
   }

@@ -2,7 +2,7 @@
 import type { DoEntry, MenuEntry } from "../menu_entries";
 import { tidied } from "../menu_entries";
 import { comboOf } from "./combos";
-import type { Command, Place, Scope } from "./command";
+import type { Command, Group, Place, Scope } from "./command";
 import { EDITING } from "./editing";
 import { FIELDS } from "./fields";
 import { LINKING } from "./linking";
@@ -10,7 +10,10 @@ import { LOOKING } from "./looking";
 import { RUNNING } from "./running";
 import { SHAPING } from "./shaping";
 
-export const COMMANDS: readonly Command[] = [...RUNNING, ...LINKING, ...SHAPING, ...FIELDS, ...EDITING, ...LOOKING];
+export const COMMANDS: readonly Command[] = [...RUNNING, ...SHAPING, ...FIELDS, ...LINKING, ...EDITING, ...LOOKING];
+
+/** Parts of a menu, with a line between them. */
+const SECTION: Record<Group, number> = { Run: 0, Nodes: 1, Links: 1, Frames: 1, Fields: 1, Edit: 2, Look: 3 };
 
 const BY_KEY = new Map(COMMANDS.flatMap((command) => (command.keys ?? []).map((key) => [key, command] as const)).reverse());
 /** Keys that several commands name belong to the one that acts on whatever is selected. */
@@ -43,7 +46,7 @@ export function menuOf(place: Place, scope: Scope): MenuEntry[] {
   let last: Command | undefined;
   for (const command of COMMANDS) {
     if (!command.places?.includes(place) || !isPossible(command, scope)) continue;
-    if (last && last.group !== command.group) entries.push({ kind: "line" });
+    if (last && SECTION[last.group] !== SECTION[command.group]) entries.push({ kind: "line" });
     entries.push(entryOf(command, scope));
     last = command;
   }
