@@ -43,6 +43,9 @@ class Host:
         places = {"VIRGIL_HOME": "home", "IPYTHONDIR": "ipython", "JUPYTER_RUNTIME_DIR": "runtime"}
         env = dict(os.environ, PYDEVD_DISABLE_FILE_VALIDATION="1", OMP_NUM_THREADS="1", PYTHONPATH=str(ROOT))
         env.update({variable: str(folder / name) for variable, name in places.items()})
+        notebook = folder / "notebook.ipynb"
+        notebook.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+        env["JPY_SESSION_NAME"] = str(notebook)  # as Jupyter's server does
         self.published: list[Message] = []
         self._replies: dict[str, Message] = {}
         self._asked: list[str] = []
@@ -146,8 +149,7 @@ class Host:
         self.client.stop_channels()
         self._manager.restart_kernel(now=False)
         self.published.clear()
-        self._replies.clear()
-        self._asked.clear()
+        self._replies = {asked: {} for asked in self._asked}  # those that were under way get no reply any more
         self._connect()
 
     def close(self) -> None:

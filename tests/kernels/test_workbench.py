@@ -129,6 +129,22 @@ def test_a_top_level_await_leaves_the_result(host: Host, view: View) -> None:
     assert host.run("result = await wb.workflow.run_async()\nprint(len(result.images), end='')") == "1"
 
 
+def test_the_shipped_model_makes_a_picture(host: Host) -> None:
+    assert host.value("vnb.generate('a red fox', steps=2).size") == (128, 128)
+
+
+def test_edits_are_there_when_the_cell_runs_again_and_after_a_restart(host: Host) -> None:
+    show = "wb = vnb.Workbench(wf.copy())\nwb"
+    host.run(show, cell="kept")
+    View(host).edit(SET_TEXT)
+    host.run(show, cell="kept")
+    assert host.value("wb.workflow['Painter'].text") == "an owl"
+    host.restart()
+    host.run(NODES)
+    host.run(show, cell="kept")
+    assert host.value("wb.workflow['Painter'].text") == "an owl"
+
+
 def test_after_a_restart_everything_is_there_again(host: Host) -> None:
     host.run("wb = vnb.Workbench(wf.copy())\nwb.workflow['Painter'].steps = ENDLESS\nrun = wb.start()\nwb")
     under_way(View(host))
