@@ -166,8 +166,11 @@ function avoidedTexts(doc: Doc): ReadonlySet<string> {
 /** Prompts and other inputs under names that tell them apart. */
 function named(entries: PanelEntry[]): PanelEntry[] {
   const prompts = entries.filter(({ role }) => role === "prompt").length;
+  const pictures = entries.filter(({ role }) => role === "picture").length;
   return entries.map((item) => {
     if (item.role === "prompt") return relabelled(item, prompts === 1 ? "Describe a picture" : titleOf(item.node, item.spec));
+    if (item.role === "picture" && item.label === "image")
+      return relabelled(item, pictures === 1 ? "Start from" : titleOf(item.node, item.spec));
     const twins = entries.filter(({ label, role }) => label === item.label && role === item.role).length;
     return twins > 1 ? relabelled(item, `${titleOf(item.node, item.spec)}, ${item.label}`) : item;
   });

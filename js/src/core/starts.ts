@@ -66,7 +66,7 @@ export function starts(specs: Specs): Start[] {
   return [
     { name: "Text to image", says: "Write, press Run", art: "made" as const, graph: TEXT_TO_IMAGE },
     { name: "Image to image", says: "Change a picture you have", art: "changed" as const, graph: IMAGE_TO_IMAGE },
-    { name: "Repaint a part", says: "New where the picture is see-through", art: "repainted" as const, graph: REPAINT },
+    { name: "Repaint a part", says: "Fills what is see-through", art: "repainted" as const, graph: REPAINT },
   ].flatMap(({ graph, ...start }) => {
     const known = Object.values(graph).every(({ type }) => specs.has(type));
     return known ? [{ ...start, ops: () => Object.entries(graph).map(([id, sketch]) => added(specs, id, sketch)) }] : [];

@@ -24,7 +24,8 @@ const PATHS = {
   copy: "M5.4 5.4h7.4v7.4H5.4zM3.2 10.4V3.2h7.2",
   duplicate: "M5.8 5.8h7.4v7.4H5.8zM2.8 10.2V2.8h7.4M9.5 7.7v3.6M7.7 9.5h3.6",
   paste: "M5.6 3.4H3.8v10h8.4v-10h-1.8M5.8 2.4h4.4v2.2H5.8z",
-  scissors: "M4.4 9.6a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zM11.6 9.6a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zM5.3 9.8 11 2.6M10.7 9.8 5 2.6",
+  scissors:
+    "M4.4 9.6a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zM11.6 9.6a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zM5.3 9.8 11 2.6M10.7 9.8 5 2.6",
   bin: "M3 4.4h10M6.4 4.2V2.8h3.2v1.4M4.4 4.6l.6 8.6h6l.6-8.6",
   heal: "M2.6 8h2.8M10.6 8h2.8M8 5.2v5.6M5.8 8h4.4M3 12.6h10",
   link: "M4 10.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4zM12 10.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4zM6.2 8h3.6",
@@ -63,7 +64,7 @@ const PATHS = {
   panel:
     "M2 5h3.2M8.8 5H14M2 11h5.2M10.8 11H14M7 3.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zM9 9.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6z",
   graph: "M1.8 3.4h4.6v3.4H1.8zM9.6 9.2h4.6v3.4H9.6zM6.4 5.1h.8c1.6 0 .8 5.8 2.4 5.8",
-  more: "M3.2 8v.1M8 8v.1M12.8 8v.1",
+  more: "M3.2 7.6a.4.4 0 1 0 0 .8.4.4 0 0 0 0-.8zM8 7.6a.4.4 0 1 0 0 .8.4.4 0 0 0 0-.8zM12.8 7.6a.4.4 0 1 0 0 .8.4.4 0 0 0 0-.8z",
   save: "M2.8 2.8h8l2.4 2.4v8H2.8zM5.2 2.8v3.4h4.6V2.8M5 13.2V9.4h6v3.8",
   open: "M8 13V3.4M4 7.2l4-4 4 4",
   pencil: "M3 13l.6-2.8 7-7a1.4 1.4 0 0 1 2 2l-7 7zM9.4 4.4l2.2 2.2",
@@ -75,7 +76,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS | "dice";
 
-const FULL: ReadonlySet<string> = new Set(["run", "bolt"]);
+const FULL: ReadonlySet<string> = new Set(["run", "bolt", "more"]);
 
 export const Icon = memo(function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   return (

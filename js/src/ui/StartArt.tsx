@@ -46,18 +46,18 @@ const ROSE: Tones = {
 export function StartArt({ art }: { art: "made" | "changed" | "repainted" }) {
   return (
     <svg className="vnb-start-art" viewBox="0 0 208 112" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
-      {art === "made" && <Lake tones={DUSK} />}
+      {art === "made" && <Lake tones={DUSK} suns={[66]} boats={[128]} />}
       {art === "changed" && (
         <>
-          <Lake tones={DAY} />
+          <Lake tones={DAY} suns={[30]} boats={[52]} />
           <svg x={104} width={104} height={112} viewBox="104 0 104 112" aria-hidden="true">
-            <Lake tones={GOLD} />
+            <Lake tones={GOLD} suns={[142]} boats={[156]} />
           </svg>
         </>
       )}
       {art === "repainted" && (
         <>
-          <Lake tones={ROSE} />
+          <Lake tones={ROSE} suns={[148]} boats={[58]} />
           <rect x={116} y={26} width={66} height={52} rx={24} fill="#fff" fillOpacity={0.4} stroke="#fff" strokeDasharray="4 3" />
         </>
       )}
@@ -65,7 +65,14 @@ export function StartArt({ art }: { art: "made" | "changed" | "repainted" }) {
   );
 }
 
-function Lake({ tones: { sky, sun, ridges, water, sail, hull } }: { tones: Tones }) {
+interface LakeProps {
+  tones: Tones;
+  /** Where suns and boats are, from the left. */
+  suns: number[];
+  boats: number[];
+}
+
+function Lake({ tones: { sky, sun, ridges, water, sail, hull }, suns, boats }: LakeProps) {
   const id = useId();
   return (
     <>
@@ -78,13 +85,14 @@ function Lake({ tones: { sky, sun, ridges, water, sail, hull } }: { tones: Tones
         <stop offset="1" stopColor={water[1]} />
       </linearGradient>
       <rect width={208} height={62} fill={`url(#${id}s)`} />
-      <circle cx={60} cy={24} r={9} fill={sun} />
-      <circle cx={164} cy={24} r={9} fill={sun} fillOpacity={0.9} />
+      {suns.map((x) => (
+        <circle key={x} cx={x} cy={20} r={9} fill={sun} />
+      ))}
       <path fill={ridges[0]} d="M0 34 22 26 40 36 66 22 92 38 118 27 146 39 172 24 208 37V62H0z" />
       <path fill={ridges[1]} d="M0 46 28 37 52 47 84 36 110 49 140 38 170 50 208 40V62H0z" />
       <path fill={ridges[2]} d="M0 56 36 48 72 57 108 50 150 58 208 51V63H0z" />
       <rect y={62} width={208} height={50} fill={`url(#${id}w)`} />
-      {[52, 156].map((x) => (
+      {boats.map((x) => (
         <g key={x}>
           <path fill={sail} d={`M${x} 56v26h13zM${x - 2} 62v20h-9z`} />
           <path fill={hull} d={`M${x - 14} 84h31l-6 6h-20z`} />

@@ -48,7 +48,7 @@ describe("the panel that nobody chose", () => {
 
   it("puts a picture first, and says how far to change it", () => {
     const doc = lake({ "4": { type: "LoadImage", values: {} } });
-    expect(said(panelOf(specs, doc).main)).toEqual(["4 image", "2 Describe a picture", "5 change", "5 steps", "5 seed"]);
+    expect(said(panelOf(specs, doc).main)).toEqual(["4 Start from", "2 Describe a picture", "5 change", "5 steps", "5 seed"]);
   });
 
   it("names two prompts by their nodes", () => {

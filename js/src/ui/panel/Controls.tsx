@@ -8,6 +8,11 @@ import { EntryField } from "./EntryField";
 import { PanelRun } from "./PanelRun";
 import { Trouble } from "./Trouble";
 
+/** What was folded until now is what the person wants to see. */
+function intoView(element: HTMLElement | null): void {
+  element?.scrollIntoView?.({ block: "nearest" });
+}
+
 export function Controls() {
   const doc = useSession("doc", (session) => session.doc);
   const specs = useSession("specs", (session) => session.specs);
@@ -26,7 +31,13 @@ export function Controls() {
               <EntryField key={`${entry.node.id}.${entry.input.name}`} entry={entry} />
             ))}
             {main.length === 0 && <p className="vnb-controls-empty">No input is on the panel. Put some here with Arrange.</p>}
-            {open && more.map((entry) => <EntryField key={`${entry.node.id}.${entry.input.name}`} entry={entry} />)}
+            {open && (
+              <div ref={intoView} className="vnb-more-list">
+                {more.map((entry) => (
+                  <EntryField key={`${entry.node.id}.${entry.input.name}`} entry={entry} />
+                ))}
+              </div>
+            )}
             <div className="vnb-controls-links">
               {more.length > 0 && (
                 <button

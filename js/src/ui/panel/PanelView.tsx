@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { useSession } from "../context";
 import { Strip } from "../history/Strip";
 import { Controls } from "./Controls";
-import { Show } from "./Show";
+import { Failure, Show } from "./Show";
 
 export function PanelView() {
   // An earlier run that was picked from the strip; the next run takes its place.
@@ -16,6 +16,7 @@ export function PanelView() {
       <Controls />
       <section className="vnb-show" aria-label="Picture">
         <Show past={past} onLeave={() => setPast(null)} />
+        <Failure />
         <Strip shown={past ?? run ?? null} onChoose={(id) => setPast(id === run ? null : id)} />
       </section>
     </div>

@@ -37,7 +37,6 @@ export function Show({ past, onLeave }: { past: string | null; onLeave(): void }
         </div>
         <Beside shown={shown} picture={picture} index={index} onLeave={onLeave} />
       </div>
-      <Failure />
     </div>
   );
 }
@@ -113,7 +112,7 @@ function Turn({ icon, name, onClick }: { icon: "left" | "right"; name: string; o
 }
 
 /** The card of the node that failed: the same as below it in the graph. */
-function Failure() {
+export function Failure() {
   const { session } = useWorkbench();
   const id = useSession("states", failedNode);
   const error = useSession("states", (s) => (id === null ? undefined : s.state(id)?.error));

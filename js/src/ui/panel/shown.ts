@@ -43,10 +43,11 @@ export function settings(session: Session, run: string): { name: string; value: 
   const doc = session.ranWith(run);
   if (!doc) return [];
   const { main } = panelOf(session.specs, { ...doc, panel: null });
-  return main.flatMap(({ node, input }) => {
+  const said = main.flatMap(({ node, input }) => {
     const value = node.values[input.name];
     if (typeof value !== "number") return [];
     if (input.control_after_generate) return [{ name: "seed", value }];
     return input.name === "steps" ? [{ name: "steps", value }] : [];
   });
+  return said.sort((a, b) => a.name.localeCompare(b.name));
 }
