@@ -1,4 +1,4 @@
-// Bundles the editor to ../virgil_nb/widget/static/widget.{js,css}; --demo serves the page that needs no kernel; --watch rebuilds.
+// Bundles the editor to ../virgil_nb/widget/static/{widget.js,widget.css,loader.js}; --demo serves the page that needs no kernel; --watch rebuilds.
 import { cpSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,7 +21,7 @@ const shared = {
 
 const widget = {
   ...shared,
-  entryPoints: { widget: "src/widget.ts" },
+  entryPoints: { widget: "src/widget.ts", loader: "src/loader.ts" },
   outdir: join(js, "..", "virgil_nb", "widget", "static"),
 };
 const demo = {

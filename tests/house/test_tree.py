@@ -60,6 +60,8 @@ def test_the_wheel_carries_editor_model_and_lessons_and_can_be_imported(tmp_path
     names = zipfile.ZipFile(wheel).namelist()
     for wanted in (
         "virgil_nb/widget/static/widget.js",
+        "virgil_nb/widget/static/widget.css",
+        "virgil_nb/widget/static/loader.js",
         "virgil_nb/data/virgil-icons.safetensors",
         "virgil_nb/data/bpe_simple_vocab_16e6.txt.gz",
         "virgil_nb/data/notebooks/00_first_picture.ipynb",

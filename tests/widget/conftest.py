@@ -112,6 +112,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A front end that counts as built: these tests have no browser."""
     (tmp_path / "widget.js").write_text("export default {}")
     (tmp_path / "widget.css").write_text("")
+    (tmp_path / "loader.js").write_text('export default "__VNB_EDITOR__"')
     monkeypatch.setattr(bundle, "STATIC", tmp_path)
 
 

@@ -540,7 +540,16 @@ class Open(TypedDict):
     text: NotRequired[str]
 
 
-ToKernel: TypeAlias = Ready | Edit | Undo | Redo | Run | Stop | Ack | Bye | Upload | Restore | AskHistory | UseRun | AskText | Open
+class AskEditor(TypedDict):
+    """Asks for the editor itself; what the notebook stores is only what asks."""
+
+    kind: Literal["ask_editor"]
+    view: str
+
+
+ToKernel: TypeAlias = (
+    Ready | Edit | Undo | Redo | Run | Stop | Ack | Bye | Upload | Restore | AskHistory | UseRun | AskText | Open | AskEditor
+)
 
 
 # --- kernel to browser -----------------------------------------------------------------------------------------------
@@ -701,6 +710,13 @@ class Text(TypedDict):
     error: NotRequired[str]
 
 
+class EditorCode(TypedDict):
+    """The editor, for whoever waits for it. Buffers: its ES module and its style sheet, in UTF-8."""
+
+    kind: Literal["editor"]
+    digest: str
+
+
 ToBrowser: TypeAlias = (
     Snapshot
     | Applied
@@ -717,4 +733,5 @@ ToBrowser: TypeAlias = (
     | Uploaded
     | History
     | Text
+    | EditorCode
 )

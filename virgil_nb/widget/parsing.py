@@ -14,6 +14,7 @@ from typing import NotRequired, cast, get_origin, get_type_hints
 from virgil_nb.widget.messages import (
     MAX_MESSAGE_BYTES,
     Ack,
+    AskEditor,
     AskHistory,
     AskText,
     Bye,
@@ -50,6 +51,7 @@ KINDS: Mapping[str, type] = {
     "use_run": UseRun,
     "ask_text": AskText,
     "open": Open,
+    "ask_editor": AskEditor,
 }
 FIELDS: Mapping[str, Mapping[str, bool]] = {  # kind -> field -> must it be there
     kind: {name: get_origin(hint) is not NotRequired for name, hint in get_type_hints(shape, include_extras=True).items()}

@@ -53,7 +53,8 @@ export type ToKernel =
   | AskHistory
   | UseRun
   | AskText
-  | Open;
+  | Open
+  | AskEditor;
 
 export type ToBrowser =
   | Snapshot
@@ -70,7 +71,8 @@ export type ToBrowser =
   | Log
   | Uploaded
   | History
-  | Text;
+  | Text
+  | EditorCode;
 
 /** One node of a document. `links` has [node id, output slot] per linked input; a linked input may keep a value too. */
 export interface NodeJSON {
@@ -475,6 +477,12 @@ export interface Open {
   text?: string;
 }
 
+/** Asks for the editor itself; what the notebook stores is only what asks. */
+export interface AskEditor {
+  kind: "ask_editor";
+  view: string;
+}
+
 /** The whole state, for view `view`, or for all of them if that is "*". Pictures follow as `images`. `static` is the id of the still picture that live views hide. */
 export interface Snapshot {
   kind: "snapshot";
@@ -620,4 +628,10 @@ export interface Text {
   filename: string;
   text: string;
   error?: string;
+}
+
+/** The editor, for whoever waits for it. Buffers: its ES module and its style sheet, in UTF-8. */
+export interface EditorCode {
+  kind: "editor";
+  digest: string;
 }
