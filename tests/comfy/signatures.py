@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from virgil_nb.engine import MISSING, InputSpec, NodeSpec, OutputSpec, Registry
+from virgil_nb.nodes.reroute import SPEC as REROUTE
 
 DATA = Path(__file__).parent / "data"
 UPLOADS = ("image_upload", "video_upload", "audio_upload", "animated_image_upload")
@@ -29,6 +30,7 @@ def comfy_registry() -> Registry:
     registry = Registry()
     for name, signature in signatures().items():
         registry.register(spec_of(name, signature))
+    registry.register(REROUTE)
     return registry
 
 

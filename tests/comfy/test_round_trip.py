@@ -12,12 +12,21 @@ from tests.comfy.signatures import comfy_registry
 from virgil_nb.comfy.api_format import open_api, write_api
 from virgil_nb.comfy.ui_reader import open_ui
 from virgil_nb.comfy.ui_writer import write_ui
-from virgil_nb.engine import Document, InputSpec, Link, Node, NodeSpec, ObjectRef
+from virgil_nb.engine import Document, Frame, InputSpec, Link, Node, NodeSpec, ObjectRef, PanelItem
 
 TYPES = ["CheckpointLoaderSimple", "CLIPTextEncode", "KSampler", "VAEDecode", "LoadImage", "SaveImage", "LatentUpscale", "SomeonesNode"]
 TEXT = st.text(string.ascii_letters + string.digits + " .,;:<>&\"'{}[]()/\\äé🦊\n", max_size=20)
 NUMBERS = st.integers(0, 2**64 - 1)
 PLAIN = st.one_of(TEXT, NUMBERS, st.booleans(), st.lists(NUMBERS, max_size=3), st.builds(ObjectRef, TEXT, TEXT))
+
+COLOURS = st.sampled_from([None, "#aa8888", "#AA8888", "#332922", "#2a363b", "#3f789e"]) | st.from_regex("#[0-9a-f]{6}", fullmatch=True)
+FRAMES = st.dictionaries(
+    st.sampled_from(["1", "2", "07", "mine"]),
+    st.builds(Frame, TEXT, st.tuples(*[st.floats(-1e6, 1e6)] * 2, *[st.floats(0, 1e6)] * 2), COLOURS),
+    max_size=3,
+)
+ITEMS = st.builds(PanelItem, st.just("1"), st.sampled_from("abc"), st.none() | TEXT)
+PANELS = st.none() | st.lists(ITEMS, unique_by=lambda item: item.input).map(tuple)
 
 
 def value_of(item: InputSpec) -> st.SearchStrategy[object]:
@@ -33,12 +42,14 @@ def documents(draw: st.DrawFn, *, places: bool) -> Document:
     ids = draw(st.lists(st.one_of(st.integers(1, 99).map(str), st.sampled_from(["57:3", "57:27", "a node"])), unique=True, max_size=6))
     nodes = {}
     for node_id in ids:
-        kind = draw(st.sampled_from(TYPES))
+        kind = draw(st.sampled_from([*TYPES, "Reroute"] if places else TYPES))  # no reroute is seen by the API
         spec = comfy_registry().get(kind)
         links = {name: Link(draw(st.sampled_from(ids)), draw(st.integers(0, 3))) for name in draw(wired(spec))}
         values = draw(typed(spec, set() if places else set(links), places))
         nodes[node_id] = Node(node_id, kind, values, links, title=draw(titles(kind, spec)), **(draw(looks(spec)) if places else {}))
-    return Document(nodes, draw(TEXT) if places else "", draw(st.dictionaries(st.sampled_from(["mine", "more"]), PLAIN)) if places else {})
+    if not places:
+        return Document(nodes)
+    return Document(nodes, draw(TEXT), draw(st.dictionaries(st.sampled_from(["mine", "more"]), PLAIN)), draw(FRAMES), draw(PANELS))
 
 
 def wired(spec: NodeSpec | None) -> st.SearchStrategy[set[str]]:
@@ -75,6 +86,8 @@ def looks(draw: st.DrawFn, spec: NodeSpec | None) -> dict[str, object]:
         "size": draw(pair),
         "mode": draw(st.sampled_from(["on", "muted", "bypassed"])),
         "control": draw(st.dictionaries(st.sampled_from(seeds), st.sampled_from(["increment", "decrement", "randomize"]))) if seeds else {},
+        "colour": draw(COLOURS),
+        "folded": draw(st.booleans()),
         "extra": draw(st.dictionaries(st.just("mine"), PLAIN)),
     }
 

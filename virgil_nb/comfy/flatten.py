@@ -1,7 +1,7 @@
-"""A file of ComfyUI's editor, with everything that its server never sees resolved: subgraphs, reroutes, primitives.
+"""A file of ComfyUI's editor, with everything that its server never sees resolved: subgraphs, primitives and, if wished, reroutes.
 
     57 (instance of a subgraph)          57:27 ── 57:3 ── 57:8       inner nodes get the instance's id before theirs
-    5 ── Reroute ── 8             →      5 ── 8
+    5 ── Reroute ── 8             →      5 ── 8                      or as it is
     Primitive(7) ── 3.seed        →      3.seed = 7
 
 What an input is fed by is looked up through one table of detours: (node, slot) that gives nothing itself → where it comes from.
@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from virgil_nb.comfy.native_reroutes import REROUTE, as_node, read_points
 from virgil_nb.engine.types import types_fit
 
-VIRTUAL = frozenset({"Reroute", "PrimitiveNode", "Note", "MarkdownNote"})
 NOTES = frozenset({"Note", "MarkdownNote"})
 MUTED, BYPASSED = 2, 4
 DEEPEST = 64  # subgraphs within subgraphs
@@ -53,11 +53,16 @@ class Box:
 
 @dataclass
 class Flat:
-    """The boxes in file order, and the notes, which are kept as they are."""
+    """The boxes in file order, and the notes, which are kept as they are.
 
+    reroutes: whether they are boxes, too. points: the reroutes of the newer kind that have become boxes.
+    """
+
+    reroutes: bool = False
     boxes: list[Box] = field(default_factory=list)
     notes: list[Mapping[str, Any]] = field(default_factory=list)
     detours: dict[Source, Feed] = field(default_factory=dict)
+    points: set[int] = field(default_factory=set)
 
     def feed(self, start: Feed) -> Feed:
         """Where `start` comes from in the end; None if it leads nowhere (or in a circle)."""
@@ -70,14 +75,25 @@ class Flat:
         return start
 
 
-def flatten(data: Mapping[str, Any]) -> Flat:
-    """The flat form of a UI file. Raises ValueError if subgraphs contain each other."""
-    flat = Flat()
+def flatten(data: Mapping[str, Any], reroutes: bool = False) -> Flat:
+    """The flat form of a UI file; `reroutes`: they stay. Raises ValueError if subgraphs contain each other."""
+    flat = Flat(reroutes)
     definitions = {str(one["id"]): one for one in _mappings(_mapping(data.get("definitions")).get("subgraphs")) if "id" in one}
     _walk(flat, data, "", definitions, {}, False, 0)
-    for box in flat.boxes:
-        box.feeds = {name: flat.feed(feed) for name, feed in box.feeds.items()}
+    resolve(flat)
     return flat
+
+
+def resolve(flat: Flat) -> None:
+    """Follows all detours. A reroute that a constant comes through is left out: only its ends say what the constant is."""
+    while True:
+        for box in flat.boxes:
+            box.feeds = {name: flat.feed(feed) for name, feed in box.feeds.items()}
+        constant = {box.id: box for box in flat.boxes if box.data.get("type") == REROUTE and isinstance(box.feeds.get(""), Constant)}
+        if not constant:
+            return
+        flat.detours.update({Source(key, 0): box.feeds[""] for key, box in constant.items()})
+        flat.boxes = [box for box in flat.boxes if box.id not in constant]
 
 
 def _walk(
@@ -93,6 +109,8 @@ def _walk(
     if depth > DEEPEST:
         raise ValueError("subgraphs lie in each other without end")
     links = {link[0]: link for link in map(_read_link, _list(graph.get("links"))) if link is not None}
+    if flat.reroutes and not prefix:
+        _add_points(flat, graph, links)
     for node in nodes_of(graph):
         own, kind = f"{prefix}{node['id']}", str(node.get("type", ""))
         if kind in NOTES:
@@ -105,7 +123,9 @@ def _walk(
             if isinstance(item.get("link"), int | str) and item["link"] in links
         }
         given = {name: value for (inner, name), value in overrides.items() if inner == str(node["id"])}
-        if kind == "Reroute":
+        if kind == REROUTE and flat.reroutes:
+            flat.boxes.append(Box(own, node, muted, {"": next(iter(feeds.values()), None)}))
+        elif kind == REROUTE:
             flat.detours[Source(own, 0)] = next(iter(feeds.values()), None)
         elif kind == "PrimitiveNode":
             values = node.get("widgets_values")
@@ -115,6 +135,24 @@ def _walk(
             _enter(flat, node, own, definitions[kind], definitions, feeds, given, muted, depth)
         else:
             flat.boxes.append(Box(own, node, muted, dict(feeds), given))
+
+
+def _add_points(flat: Flat, graph: Mapping[str, Any], links: dict[Any, tuple[Any, Any, int]]) -> None:
+    """Adds the reroutes that are points on links as boxes, and lets those links come from the last of them."""
+    points = read_points(graph)
+    taken = {str(node["id"]) for node in nodes_of(graph)}
+    feeds: dict[int, Feed] = {}
+    for key, (_, origin, slot) in list(links.items()):
+        way = points.way(key)
+        before = Source(str(origin), slot)
+        if any(f"r{point}" in taken for point in way):
+            continue
+        for point in way:
+            feeds.setdefault(point, before)
+            before = Source(f"r{point}", 0)
+        links[key] = (key, before.node, before.slot)
+    flat.points.update(feeds)
+    flat.boxes += [Box(f"r{point}", as_node(point, points.places[point]), False, {"": feeds[point]}) for point in sorted(feeds)]
 
 
 def _enter(

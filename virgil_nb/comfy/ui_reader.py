@@ -1,7 +1,7 @@
 """Opens what ComfyUI's editor saves. Nodes whose type is known here become ordinary nodes; what is not understood is kept beside.
 
-Kept under `extra["comfyui"]`: of the document, groups, notes and settings; of a node, its colours, flags and properties, and of a node
-of an unknown type all that it needs to be written again.
+Its groups are our frames. Kept under `extra["comfyui"]`: of the document, notes and settings; of a node, the colours that its tint comes
+from, flags and properties, and of a node of an unknown type all that it needs to be written again.
 """
 
 from __future__ import annotations
@@ -10,9 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from virgil_nb.comfy.api_format import takes
+from virgil_nb.comfy.colours import OWN, node_colour, write_node_colour
 from virgil_nb.comfy.flatten import BYPASSED, MUTED, Box, Constant, Flat, Source, flatten, inputs_of
+from virgil_nb.comfy.groups import read_groups
+from virgil_nb.comfy.native_reroutes import REROUTE, without_used
 from virgil_nb.comfy.slots import field_value, names_by_saved_inputs, read_stored, restore_unknown
 from virgil_nb.engine import Document, DocumentError, Link, Node, Registry
+from virgil_nb.engine.panel import read_panel
 from virgil_nb.engine.spec import InputSpec, NodeSpec
 
 RENAMED = {
@@ -20,9 +24,9 @@ RENAMED = {
     "ConditioningAverage ": "ConditioningAverage",
     "SDV_img2vid_Conditioning": "SVD_img2vid_Conditioning",
 }
-OWN = "virgil_nb"  # where ui_writer puts what ComfyUI has no place for
+REROUTE_SIZE = [75.0, 26.0]  # of a reroute node there; here it is a dot
 READ = frozenset({"id", "type", "pos", "size", "mode", "inputs", "outputs", "widgets_values", "widgets_values_named", "title", "order"})
-GRAPH_READ = frozenset({"nodes", "links", "last_node_id", "last_link_id", "definitions"})
+GRAPH_READ = frozenset({"nodes", "links", "last_node_id", "last_link_id", "definitions", "groups"})
 
 
 def is_ui(source: object) -> bool:
@@ -34,7 +38,7 @@ def open_ui(source: object, registry: Registry) -> Document:
     """The document of a UI file. Raises DocumentError if it is malformed."""
     assert isinstance(source, Mapping)
     try:
-        flat = flatten(source)
+        flat = flatten(source, REROUTE in registry.virtual)
         known = {box.id for box in flat.boxes}
         nodes = {}
         for box in flat.boxes:
@@ -42,7 +46,9 @@ def open_ui(source: object, registry: Registry) -> Document:
                 raise ValueError(f"two nodes have the id {box.id}")
             nodes[box.id] = read_node(box, registry, known)
         own = _own(source.get("extra"))
-        return Document(nodes, str(own.get("name", "")), _graph_extra(source, flat, own))
+        frames, rest, left = read_groups(source.get("groups"))
+        extra = _graph_extra(source, flat, own, {"frames": rest, "groups": left})
+        return Document(nodes, str(own.get("name", "")), extra, frames, read_panel(own.get("panel")))
     except DocumentError:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as problem:
@@ -77,6 +83,8 @@ def read_node(box: Box, registry: Registry, known: set[str]) -> Node:
     if "control_after_generate" in values and spec is not None and "control_after_generate" not in spec.by_name:
         values.pop("control_after_generate")
     mode = "muted" if box.muted or data.get("mode") == MUTED else "bypassed" if data.get("mode") == BYPASSED else "on"
+    if kind == REROUTE and mode == "muted" and not own.get("muted"):
+        mode = "on"  # there, a muted reroute passes on what it gets
     position, size = pair(data.get("pos")), pair(data.get("size"))
     guessed = own.get("guessed", {})
     return Node(
@@ -86,9 +94,11 @@ def read_node(box: Box, registry: Registry, known: set[str]) -> Node:
         links=links,
         title=_title(data, kind, spec),
         position=None if position is None or list(position) == guessed.get("pos") else position,
-        size=None if size is None or list(size) == guessed.get("size") else size,
+        size=None if size is None or list(size) == guessed.get("size") or (kind == REROUTE and not own.get("sized")) else size,
         mode=mode,  # type: ignore[arg-type]
         control={**controls, **own.get("control", {})},
+        colour=node_colour(data),
+        folded=_is_folded(data),
         extra=_node_extra(data, own, spec, values),
     )
 
@@ -138,6 +148,11 @@ def _title(data: Mapping[str, Any], kind: str, spec: NodeSpec | None) -> str | N
     return None if not isinstance(title, str) or title in ("", kind, spec.display_name if spec is not None else kind) else title
 
 
+def _is_folded(data: Mapping[str, Any]) -> bool:
+    flags = data.get("flags")
+    return isinstance(flags, Mapping) and flags.get("collapsed") is True
+
+
 def _own(place: object) -> Mapping[str, Any]:
     found = place.get(OWN) if isinstance(place, Mapping) else None
     return found if isinstance(found, Mapping) else {}
@@ -149,6 +164,18 @@ def _node_extra(data: Mapping[str, Any], own: Mapping[str, Any], spec: NodeSpec 
     if properties.get("Node name for S&R") == data["type"]:
         del properties["Node name for S&R"]
     kept.pop("properties", None)
+    if isinstance(kept.get("flags"), Mapping):
+        kept["flags"] = {key: value for key, value in kept["flags"].items() if key != "collapsed"}
+        if not kept["flags"]:
+            del kept["flags"]
+    if data["type"] == REROUTE:
+        if data.get("mode") == MUTED and not own.get("muted"):
+            kept["mode"] = MUTED
+        if not own.get("sized") and pair(data.get("size")) not in (None, tuple(REROUTE_SIZE)):
+            kept["size"] = data["size"]
+    colours: dict[str, Any] = {key: kept.pop(key) for key in ("color", "bgcolor") if key in kept}
+    if write_node_colour(node_colour(data), {})[0] != colours:  # they say more than the tint does
+        kept.update(colours)
     if properties:
         kept["properties"] = properties
     if spec is None:
@@ -163,13 +190,19 @@ def _node_extra(data: Mapping[str, Any], own: Mapping[str, Any], spec: NodeSpec 
     return {**own.get("extra", {}), **({"comfyui": kept} if kept else {})}
 
 
-def _graph_extra(source: Mapping[str, Any], flat: Flat, own: Mapping[str, Any]) -> dict[str, Any]:
+def _graph_extra(source: Mapping[str, Any], flat: Flat, own: Mapping[str, Any], groups: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in source.items() if key not in GRAPH_READ and value not in ({}, [], None)}
     settings = {key: value for key, value in kept.pop("extra", {}).items() if key != OWN}
+    if flat.points:
+        settings.pop("linkExtensions", None)
+        for place in (settings, kept):
+            place["reroutes"] = without_used(place.get("reroutes", []), flat.points)
+            if not place["reroutes"]:
+                del place["reroutes"]
     if settings:
         kept["extra"] = settings
-    if kept.get("version") == 0.4:
-        del kept["version"]
+    kept.update({key: value for key, value in groups.items() if value})
+    kept.pop("version", None)  # that of the file's own form, which is written anew
     if flat.notes:
         kept["notes"] = list(flat.notes)
     return {**own.get("extra", {}), **({"comfyui": kept} if kept else {})}

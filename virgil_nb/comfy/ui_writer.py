@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from virgil_nb.comfy.colours import OWN, write_node_colour
+from virgil_nb.comfy.groups import write_groups
+from virgil_nb.comfy.native_reroutes import REROUTE, straightened, write_points
 from virgil_nb.comfy.slots import restore_unknown, slots_of, stored_values
-from virgil_nb.comfy.ui_reader import OWN
-from virgil_nb.engine import Document, Node, Registry
+from virgil_nb.comfy.ui_reader import REROUTE_SIZE
+from virgil_nb.engine import Document, Link, Node, Registry
 from virgil_nb.engine.json_values import thaw
+from virgil_nb.engine.modes import source_behind
+from virgil_nb.engine.panel import panel_json
 from virgil_nb.engine.spec import NodeSpec
 
 MODE_NUMBERS = {"on": 0, "muted": 2, "bypassed": 4}
@@ -21,6 +26,7 @@ COLUMN, ROW = 320.0, 60.0  # of guessed places, in pixels
 
 def write_ui(document: Document, registry: Registry) -> dict[str, Any]:
     """The UI file of a document. A Python object as an input becomes {"__object__": hash, "type": …}, which only virgil_nb understands."""
+    document, points, ends = straightened(document)
     numbers = _link_numbers(document)
     columns = _columns(document)
     rows: dict[int, float] = {}
@@ -29,6 +35,9 @@ def write_ui(document: Document, registry: Registry) -> dict[str, Any]:
         column = columns[node.id]
         place = (column * COLUMN, rows.get(column, 0.0))
         written = _write_node(node, registry.get(node.type), document, numbers, order, place)
+        if node.type in registry.virtual:
+            for slot, output in enumerate(written["outputs"]):
+                output["type"] = _output_type(document, registry, node.id, slot)
         rows[column] = place[1] + written["size"][1] + ROW
         nodes.append(written)
     links = [
@@ -45,20 +54,25 @@ def write_ui(document: Document, registry: Registry) -> dict[str, Any]:
     ]
     kept = thaw(document.extra.get("comfyui", {}))
     own: dict[str, Any] = {"name": document.name} if document.name else {}
+    if document.panel is not None:
+        own["panel"] = panel_json(document.panel)
     rest = {key: value for key, value in thaw(document.extra).items() if key != "comfyui"}
     if rest:
         own["extra"] = rest
     settings = {**kept.pop("extra", {}), **({OWN: own} if own else {})}
+    if points:
+        written_points = write_points(points, ends, numbers)
+        settings.update({key: [*settings.get(key, []), *value] for key, value in written_points.items()})
     notes = kept.pop("notes", [])
     return {
         "last_node_id": max((number for one in [*nodes, *notes] if isinstance(number := one["id"], int)), default=0),
         "last_link_id": len(links),
         "nodes": [*nodes, *notes],
         "links": links,
-        "groups": kept.pop("groups", []),
+        "groups": [*write_groups(document.frames, kept.pop("frames", {})), *kept.pop("groups", [])],
         "config": kept.pop("config", {}),
         "extra": settings,
-        "version": kept.pop("version", 0.4),
+        "version": 0.4,
         **kept,
     }
 
@@ -83,8 +97,16 @@ def _write_node(
     size = list(node.size or _guessed_size(spec, len(inputs), len(outputs)))
     own: dict[str, Any] = {}
     guessed = {key: value for key, value, given in (("pos", position, node.position), ("size", size, node.size)) if given is None}
+    mode = MODE_NUMBERS[node.mode]
+    if node.type == REROUTE:
+        size, mode = _reroute(node, kept, own)
+        guessed.pop("size", None)
     if guessed:
         own["guessed"] = guessed
+    colours, beside = write_node_colour(node.colour, kept)
+    own.update(beside)
+    kept = {key: value for key, value in kept.items() if key not in ("color", "bgcolor")}
+    flags = {**kept.pop("flags", {}), **({"collapsed": True} if node.folded else {})}
     own.update(_left_over(node, spec))
     if spec is None:  # sockets that are only known from the links
         own["added"] = [len(inputs) - known[0], len(outputs) - known[1]]
@@ -96,16 +118,25 @@ def _write_node(
         "type": node.type,
         "pos": position,
         "size": size,
-        "flags": kept.pop("flags", {}),
+        "flags": flags,
         "order": order,
-        "mode": MODE_NUMBERS[node.mode],
+        "mode": mode,
         "inputs": inputs,
         "outputs": outputs,
         **({"title": node.title} if node.title is not None else {}),
         "properties": properties,
         "widgets_values": stored,
+        **colours,
         **kept,
     }
+
+
+def _reroute(node: Node, kept: dict[str, Any], own: dict[str, Any]) -> tuple[list[float], int]:
+    """(size, mode) of a reroute, which there is a node of some size, and passes on what it gets even when muted."""
+    own.update({"sized": True} if node.size is not None else {})
+    own.update({"muted": True} if node.mode == "muted" else {})
+    size, mode = kept.pop("size", REROUTE_SIZE), kept.pop("mode", 0)
+    return list(node.size or size), mode if node.mode == "on" else MODE_NUMBERS[node.mode]
 
 
 def _sockets(
@@ -176,8 +207,13 @@ def _input_place(node: Node, registry: Registry, name: str) -> int:
 
 
 def _output_type(document: Document, registry: Registry, node: str, slot: int) -> str:
+    if document.nodes[node].type in registry.virtual:
+        behind = source_behind(Link(node, slot), document, registry)
+        if behind is None or behind.node not in document.nodes:
+            return "*"
+        node, slot = behind.node, behind.slot
     spec = registry.get(document.nodes[node].type)
-    return spec.outputs[slot].type if spec is not None and slot < len(spec.outputs) else "*"
+    return spec.outputs[slot].type if spec is not None and 0 <= slot < len(spec.outputs) else "*"
 
 
 def _columns(document: Document) -> dict[str, int]:
