@@ -98,7 +98,7 @@ class Host:
             )
 
         self.wait(over)
-        mine = [m for m in self.published if m["parent_header"].get("msg_id") == asked and m["msg_type"] == "stream"]
+        mine = [m for m in self.published if m["parent_header"].get("msg_id") == asked and m["content"].get("name") == "stdout"]
         return Reply(self._replies[asked]["content"], "".join(message["content"]["text"] for message in mine))
 
     def cell(self, source: str, *, cell: str | None = None) -> Reply:
