@@ -60,6 +60,7 @@ class Relay:
         self._shown: dict[str, tuple[Images, list[bytes]]] = {}
         self._pictures: dict[str, list[Image]] = {}
         self.previews = Previews(pacer, send)
+        self.observers: list[Callable[[], None]] = []  # called after something was sent
 
     def listen(self, event: Event) -> None:
         """Takes an event of a run, on whatever thread it happens; returns at once."""
@@ -97,6 +98,7 @@ class Relay:
             self._send({"kind": "nodes", "run": run_id, "nodes": nodes}, ())
         if run is not None:
             self._send(_status(run), ())
+        self._observed()
         if waits:
             self._pacer.ask("states", self.flush, delay=QUEUE_INTERVAL)
 
@@ -131,6 +133,16 @@ class Relay:
         with self._lock:
             return [picture for node, several in self._pictures.items() if self._shown[node][0]["run"] == run_id for picture in several]
 
+    def encoded(self) -> list[tuple[str, str, bytes]]:
+        """(node, format, bytes) of the last finished pictures of all nodes."""
+        with self._lock:
+            shown = list(self._shown.items())
+        return [
+            (node, told["format"], data)
+            for node, (message, several) in shown
+            for told, data in zip(message["images"], several, strict=True)
+        ]
+
     def _show(self, event: NodeOutput) -> None:
         several = list(_pictures_of(event.ui))[:SHOWN_PICTURES]
         if not several:
@@ -146,6 +158,11 @@ class Relay:
             self._shown[event.node] = (message, data)
             self._pictures[event.node] = [as_pil(picture) for picture in several]
         self._send(message, data)
+        self._observed()
+
+    def _observed(self) -> None:
+        for observer in list(self.observers):
+            observer()
 
     def _end(self, event: RunFinished) -> None:
         self.flush()

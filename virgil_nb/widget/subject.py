@@ -28,10 +28,13 @@ class Voice:
     def __init__(self, send: Send, editor: Editor) -> None:
         self.tell = send
         self._editor = editor
+        self.hearers: list[Callable[[NoteLevel, str], None]] = []  # called with notices, too
 
     def notice(self, level: NoteLevel, text: str) -> None:
         """Tells all views something that belongs to no node."""
         self.tell({"kind": "notice", "level": level, "text": text[:KEPT_WORDS]}, ())
+        for hearer in list(self.hearers):
+            hearer(level, text[:KEPT_WORDS])
 
     def reject(self, view: str | None, seq: int | None, why: str) -> None:
         """Tells a view that nothing of its request took effect, and why; everyone, if it is not known whose it was."""

@@ -15,7 +15,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import anywidget
 
@@ -55,6 +55,9 @@ from virgil_nb.widget.texts import Texts
 from virgil_nb.widget.uploads import Uploads
 from virgil_nb.widget.waiting import wait_for
 
+if TYPE_CHECKING:
+    from virgil_nb.widget.panel import Panel
+
 log = logging.getLogger(__name__)
 
 TOLD_LIMIT = 5.0
@@ -79,8 +82,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         keeping: Keeping | None = None,
         **traits: Any,
     ) -> None:
-        self._esm = bundle.script()
-        self._css = bundle.style()
+        self._esm = bundle.loader()
         self._editor = editor
         self._engine = engine
         self._objects: Mapping[str, object] = {} if objects is None else objects
@@ -96,7 +98,9 @@ class WorkbenchWidget(anywidget.AnyWidget):
             self._pacer, self._tell, self._on_finished, lambda: self._conversation.watched, place=self._place_of, kind=self._kind_of
         )
         self._voice = Voice(self._tell, editor)
-        provided = services if callable(services) else lambda: services
+        provided = self._services = services if callable(services) else lambda: services
+        self._registry = registry
+        self._panel: Panel | None = None
         self._showing = Showing(editor, registry, provided, self._objects, self._voice, self._pacer, self._relay, self._still.id)
         self._asked = RunRequests(self._start_from_view, self.stop, self._relay.previews)
         self._conversation = Conversation(self._voice, self._showing)
@@ -112,11 +116,21 @@ class WorkbenchWidget(anywidget.AnyWidget):
             Opening(editor, registry, self._voice, self._clerk, uploads.take, self.adopt),
             Texts(editor, registry, self._voice, self._clerk),
         )
-        self._conversation.add(KeepingRequests(self._keeping, self._voice))
+        self._conversation.add(KeepingRequests(self._keeping, self._voice), bundle.Delivery(self._voice, self._pacer))
         self._stop_listening = editor.subscribe(lambda _change: self._refresh.after_edit())
         super().__init__(**traits)
         answer_where_asked(self.comm)
         self.on_msg(lambda _widget, content, buffers: self._conversation.receive(content, buffers))
+
+    @property
+    def panel(self) -> Panel:
+        """The workflow's simple view as ipywidgets, to show beside others: its inputs, Run and the pictures. In step with the editor."""
+        if self._panel is None:
+            from virgil_nb.widget.panel import Panel
+
+            self._panel = Panel(self._editor, self._registry, self._services, self._asked, self._relay, self._pacer)
+            self._voice.hearers.append(self._panel.say)
+        return self._panel
 
     # --- runs
 
@@ -252,6 +266,8 @@ class WorkbenchWidget(anywidget.AnyWidget):
     def close(self) -> None:
         """Removes the views and ends all listening; runs go on."""
         if "_conversation" in self.__dict__:  # else it was never whole: there was no editor to show
+            if self._panel is not None:
+                self._panel.close()
             self._clerk.close()
             self._keeping.flush()
             self._conversation.close()
