@@ -15,6 +15,7 @@ import { DropHint, useFiles } from "./files/Dropping";
 import { HeightGrip } from "./HeightGrip";
 import { isTyping, takeKey } from "./keys";
 import { LargeText } from "./LargeText";
+import { useLongPress } from "./long_press";
 import { Menu } from "./Menu";
 import { Palette } from "./Palette";
 import { useMode } from "./panel/mode";
@@ -67,6 +68,7 @@ function Frame({
   const onKeyDown = useKeys(workbench);
   const clipboard = useClipboardEvents(workbench);
   const files = useFiles(workbench);
+  const { onPointerDownCapture, ...longPress } = useLongPress(workbench);
   const mode = useMode(workbench, memory);
   useStillPicture(workbench);
   const onViewport = useCallback(
@@ -78,6 +80,7 @@ function Frame({
   useLeaving(workbench, focused);
   useKeptFocus(workbench, focused);
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
+    onPointerDownCapture(event);
     const target = event.target as HTMLElement;
     const own = target.closest("input,textarea,button,[tabindex]");
     if (!own || own === root.current) root.current?.focus({ preventScroll: true });
@@ -108,6 +111,7 @@ function Frame({
       onKeyDown={onKeyDown}
       {...clipboard}
       {...files}
+      {...longPress}
       onContextMenu={(event) => openContextMenu(event, workbench)}
       onPointerDownCapture={onPointerDown}
       onFocus={onFocus}

@@ -7,7 +7,7 @@ import { isTyping } from "./keys";
 export function useClipboardEvents(bench: Workbench) {
   const onCopy = (event: ClipboardEvent, cut = false) => {
     event.stopPropagation();
-    if (isTyping(event.target) || marksText(bench)) return;
+    if (isTyping(event.target) || marksText(bench) || bench.view.mode !== "graph") return;
     const text = selectionText(bench);
     if (text === null) return;
     event.clipboardData.setData("text/plain", text);
@@ -19,7 +19,7 @@ export function useClipboardEvents(bench: Workbench) {
     onCut: (event: ClipboardEvent) => onCopy(event, true),
     onPaste: (event: ClipboardEvent) => {
       event.stopPropagation();
-      if (event.defaultPrevented || isTyping(event.target) || bench.view.mode === "panel") return;
+      if (event.defaultPrevented || isTyping(event.target) || bench.view.mode !== "graph") return;
       const text = event.clipboardData.getData("text/plain");
       if (!text) return;
       event.preventDefault();

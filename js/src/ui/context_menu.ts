@@ -8,6 +8,7 @@ import type { Workbench } from "./context";
 import { isTyping } from "./keys";
 import { partnersOf } from "./linking_menu";
 import type { MenuEntry, MenuRequest } from "./menu_entries";
+import type { Spot } from "./view";
 
 /** What the element is part of, from the inside out. */
 export function whatIsAt(bench: Workbench, element: Element): { place: Place; scope: Scope } | null {
@@ -35,15 +36,19 @@ export function openContextMenu(event: MouseEvent, bench: Workbench): void {
   event.stopPropagation();
   const byHand = (event.nativeEvent as PointerEvent).pointerType !== "" || event.button === 2;
   if (byHand && isTyping(target) && target === document.activeElement) return; // The browser's own menu of a text.
+  if (openMenuAt(bench, target, { x: event.clientX, y: event.clientY })) event.preventDefault();
+}
+
+/** Opens the menu of what this element is part of. False if nothing can be done there. */
+export function openMenuAt(bench: Workbench, target: HTMLElement, at: Spot): boolean {
   const what = whatIsAt(bench, target);
-  if (!what) return;
-  event.preventDefault();
-  const at = { x: event.clientX, y: event.clientY };
+  if (!what) return false;
   const id = target.closest<HTMLElement>("[data-vnb-node]")?.dataset.vnbNode;
   takeIntoSelection(bench, what.place, what.scope, id);
-  const scope = { ...what.scope, at };
-  const request = menuFor(what.place, scope, id);
-  if (request.entries.length > 0) bench.view.update("menu", request);
+  const request = menuFor(what.place, { ...what.scope, at }, id);
+  if (request.entries.length === 0) return false;
+  bench.view.update("menu", request);
+  return true;
 }
 
 /** What is clicked is selected, unless it is already among what is. */

@@ -39,6 +39,8 @@ export interface Command {
   whileTyping?: boolean;
   /** The browser turns its key into an event of its own (copy, cut, paste), which does it. */
   native?: boolean;
+  /** Does something while the panel is shown as well; all else is about the graph. */
+  anywhere?: boolean;
   /** Not by name in the palette: it makes no sense without a thing under the pointer. */
   pointed?: boolean;
   possible?(scope: Scope): boolean;

@@ -1,9 +1,9 @@
 /** What can be done with one field. */
 import { linkOf, literalOf } from "../../core/document";
-import { itemsOf, toggled } from "../../core/panel";
 import { pythonOfInput } from "../../core/python_name";
 import { fieldKind, shownValue } from "../../core/specs";
 import { putOnClipboard } from "../clipboard";
+import { isStarred, toggleStar } from "../panel/star";
 import { type Command, fieldLinked, fieldNode, type Scope } from "./command";
 
 function spec(scope: Scope) {
@@ -20,15 +20,14 @@ function shownText(scope: Scope): string | undefined {
 }
 
 function onPanel({ bench: { session }, field }: Scope): boolean {
-  return (
-    field !== null && itemsOf(session.specs, session.doc).some(({ node, input }) => node === field.node && input === field.input)
-  );
+  return field !== null && isStarred(session, field.node, field.input);
 }
 
 export const FIELDS: readonly Command[] = [
   {
     id: "star",
     name: "Star: show on the panel",
+    anywhere: true,
     nameFor: (scope) => (onPanel(scope) ? "Unstar: take off the panel" : "Star: show on the panel"),
     group: "Fields",
     icon: "star",
@@ -37,13 +36,13 @@ export const FIELDS: readonly Command[] = [
     places: ["field"],
     possible: ({ field }) => field !== null,
     run: ({ bench: { session }, field }) => {
-      if (!field) return;
-      session.edit([{ op: "panel", items: toggled(itemsOf(session.specs, session.doc), field.node, field.input) }]);
+      if (field) toggleStar(session, field.node, field.input);
     },
   },
   {
     id: "default",
     name: "Back to the default",
+    anywhere: true,
     group: "Fields",
     icon: "undo",
     pointed: true,
@@ -61,6 +60,7 @@ export const FIELDS: readonly Command[] = [
   {
     id: "large",
     name: "Open large",
+    anywhere: true,
     group: "Fields",
     icon: "grow",
     keys: ["Ctrl+E"],
@@ -77,6 +77,7 @@ export const FIELDS: readonly Command[] = [
   {
     id: "copy-value",
     name: "Copy its value",
+    anywhere: true,
     group: "Fields",
     icon: "copy",
     pointed: true,
@@ -87,6 +88,7 @@ export const FIELDS: readonly Command[] = [
   {
     id: "copy-input-name",
     name: "Copy its name in Python",
+    anywhere: true,
     group: "Fields",
     icon: "code",
     pointed: true,

@@ -43,6 +43,7 @@ export const LOOKING: readonly Command[] = [
   {
     id: "panel",
     name: "Panel or graph",
+    anywhere: true,
     nameFor: ({ bench: { view } }) => (view.mode === "panel" ? "Graph" : "Panel"),
     group: "Look",
     icon: "control",
@@ -53,6 +54,7 @@ export const LOOKING: readonly Command[] = [
   {
     id: "history",
     name: "History of runs",
+    anywhere: true,
     group: "Look",
     icon: "clock",
     run: ({ bench: { view } }) => view.update("drawer", view.drawer === "history" ? null : "history"),
@@ -60,6 +62,7 @@ export const LOOKING: readonly Command[] = [
   {
     id: "log",
     name: "Log: what nodes print",
+    anywhere: true,
     group: "Look",
     icon: "text",
     run: ({ bench: { view } }) => view.update("drawer", view.drawer === "log" ? null : "log"),
@@ -67,6 +70,7 @@ export const LOOKING: readonly Command[] = [
   {
     id: "code",
     name: "The workflow as Python",
+    anywhere: true,
     group: "Look",
     icon: "code",
     run: ({ bench: { view } }) => view.update("drawer", view.drawer === "code" ? null : "code"),
@@ -89,6 +93,7 @@ export const LOOKING: readonly Command[] = [
   {
     id: "keys",
     name: "Keys",
+    anywhere: true,
     group: "Look",
     icon: "keyboard",
     keys: ["?"],

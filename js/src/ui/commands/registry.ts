@@ -32,6 +32,7 @@ export function commandFor(event: Parameters<typeof comboOf>[0], typing: boolean
 }
 
 export function isPossible(command: Command, scope: Scope): boolean {
+  if (scope.bench.view.mode !== "graph" && !command.anywhere) return false;
   return command.possible?.(scope) ?? true;
 }
 

@@ -5,6 +5,7 @@ export const RUNNING: readonly Command[] = [
   {
     id: "run",
     name: "Run",
+    anywhere: true,
     group: "Run",
     icon: "run",
     keys: ["Ctrl+Enter"],
@@ -27,6 +28,7 @@ export const RUNNING: readonly Command[] = [
   {
     id: "stop",
     name: "Stop",
+    anywhere: true,
     group: "Run",
     icon: "stop",
     keys: ["Ctrl+."],
@@ -38,6 +40,7 @@ export const RUNNING: readonly Command[] = [
   {
     id: "undo",
     name: "Undo",
+    anywhere: true,
     group: "Edit",
     icon: "undo",
     keys: ["Ctrl+Z"],
@@ -47,6 +50,7 @@ export const RUNNING: readonly Command[] = [
   {
     id: "redo",
     name: "Redo",
+    anywhere: true,
     group: "Edit",
     icon: "redo",
     keys: ["Ctrl+Shift+Z", "Ctrl+Y"],

@@ -2,11 +2,13 @@
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
 import { labelOf } from "../../core/specs";
 import { changeWeight, weightSpans } from "../../core/weights";
+import { spelled } from "../commands/combos";
 import { useWorkbench } from "../context";
+import { Icon } from "../Icon";
 import type { FieldProps } from "./Field";
 
 export function TextField({ node, input, value, fault }: FieldProps) {
-  const { session } = useWorkbench();
+  const { session, view } = useWorkbench();
   const [draft, setDraft] = useState<string | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const marks = useRef<HTMLDivElement>(null);
@@ -66,6 +68,16 @@ export function TextField({ node, input, value, fault }: FieldProps) {
           }}
           onKeyDown={onKeyDown}
         />
+        <button
+          type="button"
+          className="vnb-mini vnb-text-large"
+          tabIndex={-1}
+          aria-label={`Open ${labelOf(input)} large`}
+          title={`Open large (${spelled("Ctrl+E")})`}
+          onClick={() => view.update("large", { node: node.id, input: input.name })}
+        >
+          <Icon name="grow" size={11} />
+        </button>
       </div>
     </div>
   );
