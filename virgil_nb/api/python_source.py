@@ -6,6 +6,7 @@ import keyword
 import re
 from collections.abc import Iterable
 
+from virgil_nb.api.python_edits import edit_lines
 from virgil_nb.engine import Document, Node, ObjectRef, Registry
 from virgil_nb.engine.formats import register_text_writer
 from virgil_nb.engine.topology import order_nodes
@@ -16,8 +17,8 @@ _TAKEN = {"vnb", "wf", "inputs", "title"}
 def python_source(document: Document, registry: Registry) -> str:
     """Source that builds `document` anew: one `wf.add` a node, sources before what they feed.
 
-    Positions are left to the editor's layout. An input that holds a Python object is written as a comment, and so is a muted or
-    bypassed node's mode.
+    What `wf.add` can't say (modes, frames, the panel, …) is one `wf.edit` at the end. An input that holds a Python object is written as
+    a comment; `extra`, which only files know of, is left out.
     """
     names = _names(document.nodes.values(), registry)
     done: set[str] = set()
@@ -27,7 +28,7 @@ def python_source(document: Document, registry: Registry) -> str:
         arguments = [repr(node.type)]
         plain: list[str] = []
         keyed: list[str] = []
-        comments: list[str] = [] if node.mode == "on" else [node.mode]
+        comments: list[str] = []
         for name, text in _inputs(node, document, registry, names, done, later, comments):
             if name.isidentifier() and not keyword.iskeyword(name) and name not in _TAKEN:
                 plain.append(f"{name}={text}")
@@ -41,7 +42,7 @@ def python_source(document: Document, registry: Registry) -> str:
         comment = f"  # {'; '.join(comments)}" if comments else ""
         lines.append(f"{names[node.id]} = wf.add({', '.join(arguments)}){comment}")
         done.add(node.id)
-    return "\n".join([*lines, *later]) + "\n"
+    return "\n".join([*lines, *later, *edit_lines(document, names, registry)]) + "\n"
 
 
 def _inputs(

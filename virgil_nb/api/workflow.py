@@ -41,6 +41,7 @@ from virgil_nb.engine import (
     Unlink,
     UnsetValue,
     default_registry,
+    edit_from_json,
     open_document,
     write_document,
 )
@@ -186,6 +187,17 @@ class Workflow:
         """Takes a node out, with the links to and from it."""
         self.editor.apply(RemoveNode(self.id_of(node)))
 
+    def edit(self, *ops: Mapping[Any, object]) -> None:
+        """Makes edits in their JSON form, as the editor in the browser sends them, all or none, as one step that can be undone.
+
+            wf.edit({"op": "mode", "id": ks, "mode": "bypassed"}, {"op": "colour", "id": ks, "colour": "#2a363b"})
+
+        A handle may stand for a node's id, anywhere. Raises EditError, saying what doesn't fit.
+        """
+        edits = tuple(edit_from_json(self._with_ids(op)) for op in ops)
+        if edits:
+            self.editor.apply(edits[0] if len(edits) == 1 else Batch(edits))
+
     def undo(self) -> bool:
         """Takes the last edit back, the editor's included. False if there is none."""
         return self.editor.undo() is not None
@@ -299,6 +311,14 @@ class Workflow:
                 edits.append(UnsetValue(node_id, name))
         if edits:
             self.editor.apply(edits[0] if len(edits) == 1 else Batch(tuple(edits)))
+
+    def _with_ids(self, data: Any) -> Any:
+        """`data` with the ids of nodes in place of their handles."""
+        if isinstance(data, Node):
+            return self.id_of(data)
+        if isinstance(data, Mapping):
+            return {self._with_ids(key): self._with_ids(value) for key, value in data.items()}
+        return [self._with_ids(item) for item in data] if isinstance(data, (list, tuple)) else data
 
     def _output(self, node_id: str, slot: int) -> Output:
         record = self.document.nodes.get(node_id)
