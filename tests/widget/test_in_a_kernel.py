@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import base64
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,29 @@ def test_a_kernel_survives_whatever_comes_over_the_comm(tmp_path: Path) -> None:
         send(client, comm, {"method": "custom", "content": {"kind": "edit", "view": "v", "seq": 2, "base": 0, "ops": [edit]}})
         assert answer(client, "dict(wb._editor.document.nodes['1'].values)") == {"width": 99}
         assert answer(client, "wb.run().executed") == ("1",)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def test_a_panel_and_an_upload_work_in_a_kernel_as_they_do_here(tmp_path: Path) -> None:
+    manager, client = start_new_kernel(kernel_name="python3", env={**os.environ, "VIRGIL_HOME": str(tmp_path / "home")})
+    try:
+        client.execute_interactive(SETUP.format(root=str(Path(__file__).resolve().parents[2]), static=str(tmp_path)), timeout=60)
+        client.execute_interactive("field = wb.panel.fields['1', 'width']", timeout=60)
+        send(client, answer(client, "field.comm.comm_id"), {"method": "update", "state": {"value": 99}, "buffer_paths": []})
+        assert answer(client, "dict(wb._editor.document.nodes['1'].values)") == {"width": 99}
+        comm = answer(client, "wb.comm.comm_id")
+        edit = {"op": "set", "id": "1", "input": "width", "value": 50}
+        send(client, comm, {"method": "custom", "content": {"kind": "edit", "view": "v", "seq": 1, "base": 1, "ops": [edit]}})
+        assert answer(client, "(wb._pacer.settle(10), field.value)") == (True, 50)
+        file = io.BytesIO()
+        Image.new("RGB", (9, 9)).save(file, "PNG")
+        data = base64.b64encode(file.getvalue()).decode()
+        piece = {"kind": "upload", "view": "v", "upload": "1", "name": "fox.png", "size": len(file.getvalue()), "offset": 0, "data": data}
+        send(client, comm, {"method": "custom", "content": piece})
+        assert answer(client, "wb._clerk.settle(10)")
+        assert (tmp_path / "home" / "input" / "fox.png").read_bytes() == file.getvalue()
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

@@ -12,6 +12,7 @@ from virgil_nb.widget.messages import MAX_MESSAGE_BYTES, ToKernel
 from virgil_nb.widget.parsing import FIELDS, KINDS, MalformedError, parse
 
 EDIT = {"kind": "edit", "view": "v1", "seq": 1, "base": 0, "ops": [{"op": "set", "id": "3", "input": "seed", "value": 7}]}
+UPLOAD = {"kind": "upload", "view": "v1", "upload": "v1.1", "name": "fox.png", "size": 3, "offset": 0, "data": "Zm94"}
 GOOD = [
     {"kind": "ready", "view": "v1", "protocol": 1},
     EDIT,
@@ -24,6 +25,15 @@ GOOD = [
     {"kind": "stop", "view": "v1"},
     {"kind": "ack", "view": "v1", "node": "3", "frame": 4},
     {"kind": "bye", "view": "v1"},
+    UPLOAD,
+    {**UPLOAD, "use": "workflow"},
+    {"kind": "restore", "view": "v1", "take": "forget"},
+    {"kind": "ask_history", "view": "v1"},
+    {"kind": "ask_history", "view": "v1", "before": "a1b2"},
+    {"kind": "use_run", "view": "v1", "run": "a1b2", "take": "values"},
+    {"kind": "ask_text", "view": "v1", "format": "python", "nodes": ["3"]},
+    {"kind": "open", "view": "v1", "text": "{}"},
+    {"kind": "open", "view": "v1", "upload": "v1.1"},
 ]
 
 
@@ -71,6 +81,20 @@ BAD = {
     "outputs of numbers": {"kind": "run", "view": "v1", "outputs": [9]},
     "frame as text": {"kind": "ack", "view": "v1", "node": "3", "frame": "4"},
     "node no text": {"kind": "ack", "view": "v1", "node": None, "frame": 4},
+    "size below nothing": {**UPLOAD, "size": -1},
+    "offset no whole number": {**UPLOAD, "offset": 0.5},
+    "data no text": {**UPLOAD, "data": [102]},
+    "data too large": {**UPLOAD, "data": "A" * (MAX_MESSAGE_BYTES + 1)},
+    "name no text": {**UPLOAD, "name": {"first": "fox"}},
+    "name too long": {**UPLOAD, "name": "x" * 1001},
+    "use of another kind": {**UPLOAD, "use": "program"},
+    "format unknown": {"kind": "ask_text", "view": "v1", "format": "exe"},
+    "format as list": {"kind": "ask_text", "view": "v1", "format": ["python"]},
+    "nodes as text": {"kind": "ask_text", "view": "v1", "format": "python", "nodes": "3"},
+    "nothing to take": {"kind": "use_run", "view": "v1", "run": "a1b2"},
+    "take of another kind": {"kind": "restore", "view": "v1", "take": "all"},
+    "run as number": {"kind": "use_run", "view": "v1", "run": 7, "take": "values"},
+    "text as object": {"kind": "open", "view": "v1", "text": {"format": "virgil_nb"}},
     "merge too long": {**EDIT, "merge": "m" * 1001},
 }
 
@@ -113,7 +137,7 @@ json_values = st.recursive(
 )
 near_messages = st.fixed_dictionaries(
     {"kind": st.sampled_from(sorted(KINDS)) | json_values, "view": st.just("v1") | json_values},
-    optional=dict.fromkeys(("seq", "base", "ops", "protocol", "outputs", "node", "frame", "merge"), json_values),
+    optional=dict.fromkeys({name for fields in FIELDS.values() for name in fields} - {"kind", "view"}, json_values),
 )
 
 
