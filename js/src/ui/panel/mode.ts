@@ -2,7 +2,10 @@
 import { useEffect } from "react";
 import { useSession, useView, type Workbench } from "../context";
 
-export function useMode({ session, view, actions }: Workbench, memory: { mode: "graph" | "panel" | null }): "graph" | "panel" {
+export function useMode(
+  { session, view, actions, root }: Workbench,
+  memory: { mode: "graph" | "panel" | null },
+): "graph" | "panel" {
   const mode = useView("mode", (v) => v.mode);
   const known = useSession("doc", (s) => s.known);
   const empty = useSession("doc", (s) => s.doc.nodes.size === 0);
@@ -14,9 +17,11 @@ export function useMode({ session, view, actions }: Workbench, memory: { mode: "
     () =>
       view.topics.on("mode", () => {
         memory.mode = view.mode;
+        // What has the focus in the view that goes would take the keys away with it.
+        if (root()?.querySelector(".vnb-stage")?.contains(document.activeElement)) root()?.focus({ preventScroll: true });
         if (view.mode === "panel") actions.flow = null;
       }),
-    [view, memory, actions],
+    [view, memory, actions, root],
   );
   // Another document in place of this one is looked at as a whole.
   useEffect(
