@@ -196,7 +196,14 @@ export function sceneOf(name: string): Scene {
       return { document: document(lake()), past: 30, pictures: { "7": 0 }, run: { id: "r0", state: "done", seconds: 5.7 } };
     case "restorable": {
       const restorable = { edits: 12, saved: new Date(Date.now() - 5_000_000).toISOString() };
-      return { document: document(lake()), keeping: { state: "kept", text: "Edits are kept in .virgil/lake.json", restorable } };
+      return {
+        document: document(lake()),
+        keeping: {
+          state: "kept",
+          text: "The code of this cell gives another workflow now; what you had edited before is kept.",
+          restorable,
+        },
+      };
     }
     case "copy": {
       const text = "Another kernel holds this workbench. Edits made here are kept as a copy of their own.";

@@ -16,7 +16,8 @@ export function Banner() {
       <div className="vnb-banner" role="region" aria-label="Kept edits" data-vnb-banner="restorable">
         <Icon name="clock" />
         <span className="vnb-banner-text">
-          The code of the cell has changed. {edits} that you made here{when && ` (${when})`} are not in it, and are kept.
+          {keeping.text} {edits}
+          {when && ` (${when})`}.
         </span>
         <button
           type="button"

@@ -58,6 +58,11 @@ class Keeping:
         """The folder of this workbench, for whatever else is kept of it; None: nothing is."""
         return None
 
+    @property
+    def trouble(self) -> str:
+        """Why edits that should be kept are not; "": they are, or nobody expects it."""
+        return ""
+
     def status(self) -> KeepingJSON:
         """What the views are told."""
         return {"state": "off", "text": self._why}
@@ -112,6 +117,10 @@ class Keeper(Keeping):
     @property
     def folder(self) -> Path | None:
         return None if self._released else self.store.folder
+
+    @property
+    def trouble(self) -> str:
+        return self._trouble
 
     # --- what happens
 

@@ -11,11 +11,12 @@ from virgil_nb.widget.subject import Answer, Subject, Voice
 
 
 class KeepingRequests(Subject):
-    """Takes `restore`; tells `keeping` whenever it has changed."""
+    """Takes `restore`; tells `keeping` whenever it has changed, and aloud when edits can't be kept."""
 
     def __init__(self, keeping: Keeping, voice: Voice) -> None:
         self._keeping = keeping
         self._voice = voice
+        self._trouble = ""
         self._unsubscribe = keeping.subscribe(self._tell)
 
     def answers(self) -> Mapping[str, Answer]:
@@ -34,3 +35,6 @@ class KeepingRequests(Subject):
 
     def _tell(self) -> None:
         self._voice.tell({"kind": "keeping", **self._keeping.status()}, ())
+        before, self._trouble = self._trouble, self._keeping.trouble
+        if self._trouble and self._trouble != before:
+            self._voice.notice("warning", self._trouble)
