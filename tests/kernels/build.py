@@ -12,7 +12,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from tests.kernels.stack import ENVIRONMENTS, KERNELSPECS, ROOT, Stack, stacks
+from tests.kernels.stack import ENVIRONMENTS, KERNELSPECS, ROOT, Stack, pages, stacks
 
 
 def build(stack: Stack) -> None:
@@ -39,8 +39,18 @@ def write_kernelspec(stack: Stack) -> None:
     (folder / "kernel.json").write_text(json.dumps(spec, indent=1))
 
 
+def link_page(stack: Stack) -> None:
+    """Puts JupyterLab's schemas and themes beside those of the page, where an ordinary install has them all in one folder."""
+    shared, own = Path(sys.prefix) / "share" / "jupyter" / "lab", stack.folder / "share" / "jupyter" / "lab"
+    for folder in (shared, shared / "schemas"):
+        for thing in folder.iterdir():
+            place = own / thing.relative_to(shared)
+            if not place.exists():
+                place.symlink_to(thing)
+
+
 def main(names: list[str]) -> int:
-    known = {stack.name: stack for stack in stacks()}
+    known = {stack.name: stack for stack in [*stacks(), *pages()]}
     unknown = [name for name in names if name not in known]
     if unknown:
         print(f"There is no stack {unknown[0]!r}; there are {', '.join(known)}.", file=sys.stderr)
@@ -51,7 +61,7 @@ def main(names: list[str]) -> int:
         if not stack.built:
             print(f"building {stack.folder.relative_to(ENVIRONMENTS.parent)}", file=sys.stderr)
             build(stack)
-        write_kernelspec(stack)
+        (link_page if stack in pages() else write_kernelspec)(stack)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The kernels that a workbench must live in, each a small virtual environment below `.venv-kernels/`.
+"""The kernels that a workbench must live in, and the pages, each a small virtual environment below `.venv-kernels/`.
 
     .venv-kernels/colab/                      only what differs from the development environment: ipykernel, ipywidgets, …
         …/site-packages/shared.pth            everything else, torch above all, from there
@@ -15,13 +15,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = Path(__file__).parent / "stacks"
+PAGES = Path(__file__).parent / "pages"
 ENVIRONMENTS = ROOT / ".venv-kernels"
 KERNELSPECS = ENVIRONMENTS / "share" / "jupyter" / "kernels"
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A kernel by name; `pins` says what it has of its own, None for the development environment."""
+    """A kernel, or a page's server, by name; `pins` says what it has of its own, None for the development environment."""
 
     name: str
     pins: Path | None
@@ -61,3 +62,8 @@ class Stack:
 def stacks() -> list[Stack]:
     """All stacks, the development environment first."""
     return [Stack("development", None), *(Stack(pins.stem, pins) for pins in sorted(STACKS.glob("*.txt")))]
+
+
+def pages() -> list[Stack]:
+    """Environments of pages other than JupyterLab's; their kernels are the development environment's."""
+    return [Stack(pins.stem, pins) for pins in sorted(PAGES.glob("*.txt"))]

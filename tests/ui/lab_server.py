@@ -60,13 +60,27 @@ class LabServer:
         }
         env = dict(os.environ, PYDEVD_DISABLE_FILE_VALIDATION="1", OMP_NUM_THREADS="1", PYTHONPATH=str(Path(__file__).parents[2]))
         env.update({variable: str(folder / name) for variable, name in places.items()})
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}"]
-        command += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={self.token}"]
-        command += ["--ServerApp.allow_root=True", "--ServerApp.terminals_enabled=False", "--ServerApp.open_browser=False"]
-        command += ["--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly", "--LabApp.news_url="]
-        command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+        env.update(self.environment())
+        options = ["--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}"]
+        options += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={self.token}"]
+        options += ["--ServerApp.allow_root=True", "--ServerApp.terminals_enabled=False", "--ServerApp.open_browser=False"]
+        command = [*self.command(), *options]
         with self.log.open("wb") as log:
             return subprocess.Popen(command, env=env, cwd=self.root, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+
+    def command(self) -> list[str]:
+        """What starts the server, with the options of its page."""
+        options = ["--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly", "--LabApp.news_url="]
+        options += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+        return [sys.executable, "-m", "jupyterlab", *options]
+
+    def environment(self) -> dict[str, str]:
+        """What its environment has more."""
+        return {}
+
+    def address(self, notebook: str) -> str:
+        """Where the page of a notebook is."""
+        return f"{self.url}/doc/tree/{notebook}?reset&token={self.token}"
 
     def wait(self) -> None:
         """Returns when the server answers."""

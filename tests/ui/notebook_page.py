@@ -58,7 +58,7 @@ class NotebookPage:
 
     def open(self, *, kernel: bool = True) -> None:
         """Loads the page and waits for the notebook and, unless told otherwise, its kernel."""
-        self.page.goto(f"{self.server.url}/doc/tree/{self.path.name}?reset&token={self.server.token}", timeout=90_000)
+        self.page.goto(self.server.address(self.path.name), timeout=90_000)
         self.page.wait_for_function(f"() => !!(window.jupyterapp && {PANEL})", timeout=90_000)
         self.page.evaluate(f"async () => {{ const p = {PANEL}; await p.context.ready; await p.revealed; }}")
         if kernel:
