@@ -43,7 +43,7 @@ test: env lint  ## all tests: lint, vitest, unit, notebooks, browser
 test-fast: env  ## unit tests without full-width models and browsers
 	$(BIN)/python -m pytest -m "not slow and not ui" $(ARGS)
 
-test-kernels: env  ## the workbench in the kernels that people have: ipykernel 6.31, 7.3, 7.4, and Colab's (ARGS="-k colab")
+test-kernels: env  ## the workbench in other hosts: ipykernel 6.31 and 7.3, Colab's stack, Notebook 7 (ARGS="-k colab")
 	$(BIN)/python -m tests.kernels.build
 	$(BIN)/python -m pytest tests/kernels $(ARGS)
 
