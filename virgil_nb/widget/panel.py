@@ -17,7 +17,7 @@ from ipywidgets import HBox, Label, VBox
 
 from virgil_nb.engine import Document, EditError, Editor, Registry, Services, SetValue
 from virgil_nb.engine.json_values import thaw
-from virgil_nb.widget.messages import NoteLevel
+from virgil_nb.widget.messages import ImageJSON, NoteLevel
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.panel_entries import PanelEntry, panel_entries
 from virgil_nb.widget.panel_fields import Field, field_for
@@ -28,7 +28,8 @@ from virgil_nb.widget.status_words import in_words
 ORIGIN = "panel"
 EDIT_DELAY = 0.02
 RUN_INTERVAL = 0.2
-PICTURE_WIDTH = "512px"
+PICTURE_WIDTHS = 256, 512  # px: the least and the most that one picture takes
+SMALL_WIDTHS = 128, 240
 
 Key = tuple[str, str]
 
@@ -50,7 +51,7 @@ class Panel(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._pacer = pacer
         self._syncing = threading.local()  # .now: what a widget tells is no one's edit
         self._plans: dict[Key, Field] = {}
-        self._shown_pictures: list[tuple[str, bytes]] = []
+        self._shown_pictures: list[tuple[ImageJSON, bytes]] = []
         self.fields: Mapping[Key, Any] = {}
         self.button = ipywidgets.Button(description="Run", button_style="primary")
         self.status = Label()
@@ -144,15 +145,24 @@ class Panel(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.button.button_style = "" if running else "primary"
         if run is not None:
             self.status.value = in_words(run, nodes)
-        nodes_now = self._editor.document.nodes
-        pictures = [(kind, data) for node, kind, data in self._relay.encoded() if node in nodes_now]
-        if pictures != self._shown_pictures:
-            self._shown_pictures = pictures
-            old = self.pictures.children
-            layout = {"max_width": "100%", "width": PICTURE_WIDTH if len(pictures) == 1 else "240px", "object_fit": "contain"}
-            self.pictures.children = [ipywidgets.Image(value=data, format=kind, layout=layout) for kind, data in pictures]
-            for picture in old:
-                picture.close()
+        self._show_pictures([(told, data) for node, told, data in self._relay.encoded() if node in self._editor.document.nodes])
+
+    def _show_pictures(self, pictures: list[tuple[ImageJSON, bytes]]) -> None:
+        if pictures == self._shown_pictures:
+            return
+        self._shown_pictures = pictures
+        old = self.pictures.children
+        least, most = PICTURE_WIDTHS if len(pictures) == 1 else SMALL_WIDTHS
+        self.pictures.children = [
+            ipywidgets.Image(
+                value=data,
+                format=told["format"],
+                layout={"width": f"{min(max(told['width'], least), most)}px", "max_width": "100%", "object_fit": "contain"},
+            )
+            for told, data in pictures
+        ]
+        for picture in old:
+            picture.close()
 
 
 def value_of(document: Document, entry: PanelEntry) -> Any:

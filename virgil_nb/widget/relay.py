@@ -133,15 +133,11 @@ class Relay:
         with self._lock:
             return [picture for node, several in self._pictures.items() if self._shown[node][0]["run"] == run_id for picture in several]
 
-    def encoded(self) -> list[tuple[str, str, bytes]]:
-        """(node, format, bytes) of the last finished pictures of all nodes."""
+    def encoded(self) -> list[tuple[str, ImageJSON, bytes]]:
+        """(node, description, bytes) of the last finished pictures of all nodes."""
         with self._lock:
             shown = list(self._shown.items())
-        return [
-            (node, told["format"], data)
-            for node, (message, several) in shown
-            for told, data in zip(message["images"], several, strict=True)
-        ]
+        return [(node, told, data) for node, (message, several) in shown for told, data in zip(message["images"], several, strict=True)]
 
     def _show(self, event: NodeOutput) -> None:
         several = list(_pictures_of(event.ui))[:SHOWN_PICTURES]
