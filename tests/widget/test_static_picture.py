@@ -11,7 +11,9 @@ import pytest
 from PIL import Image
 
 from tests.widget.sample_workflow import SPECS, document, node, sample
-from virgil_nb.widget.static_layout import lay_out
+from virgil_nb.widget.messages import DocumentJSON
+from virgil_nb.widget.static_colours import CANVAS, SURFACE, mixed
+from virgil_nb.widget.static_layout import HEADER, lay_out
 from virgil_nb.widget.static_output import PNG_BYTES, WEBP_BYTES, StillPicture, describe
 from virgil_nb.widget.static_picture import MAX_SIZE, draw
 
@@ -144,3 +146,51 @@ def test_words_name_every_node_and_value() -> None:
     words = describe(sample("a red fox"), SPECS, "Sample")
     assert words.splitlines()[0] == "Sample: 4 nodes"
     assert "  Prompt (text: a red fox)" in words
+
+
+def framed() -> DocumentJSON:
+    """Noise of a checkpoint's model led round by two reroutes, in a frame, one node folded and one tinted."""
+    workflow = sample()
+    workflow["nodes"][1]["colour"] = "#ff0000"
+    workflow["nodes"][3]["folded"] = True
+    workflow["nodes"][2]["links"]["model"] = ("6", 0)
+    workflow["nodes"] += [
+        node("5", "Reroute", {}, {"": ["1", 0]}, position=[200, 400]),
+        node("6", "Reroute", {}, {"": ["5", 0]}, position=[500, 400]),
+    ]
+    workflow["frames"] = {"1": {"title": "Words", "box": (280.0, -40.0, 290.0, 300.0), "colour": "#00ff00"}}
+    return workflow
+
+
+def test_reroutes_are_dots_of_the_type_that_comes_to_them() -> None:
+    boxes = lay_out(framed(), SPECS, {}, {}, len)
+    assert boxes["6"].dot and (boxes["6"].width, boxes["6"].height) == (0, 0)
+    assert (boxes["6"].x, boxes["6"].y) == (510, 410)
+    assert {socket.type for socket in boxes["6"].sockets} == {"MODEL"}
+    ring = document(node("1", "Reroute", {}, {"": ["2", 0]}), node("2", "Reroute", {}, {"": ["1", 0]}))
+    assert {socket.type for box in lay_out(ring, SPECS, {}, {}, len).values() for socket in box.sockets} == {"*"}
+
+
+def test_a_folded_node_is_its_header_and_links_end_at_it() -> None:
+    box = lay_out(framed(), SPECS, {"4": [(128, 128)]}, {}, len)["4"]
+    assert box.height == HEADER and not box.fields and not box.frames
+    assert {socket.y for socket in box.sockets} == {HEADER / 2}
+
+
+def test_frames_and_tints_are_in_the_picture() -> None:
+    image = draw(framed(), SPECS)
+    frame, header = mixed("#00ff00", CANVAS, 0.12), mixed("#ff0000", SURFACE, 0.1)
+    for colour in (frame, header):
+        assert tuple(bytes.fromhex(colour[1:])) in colours(image)
+        assert tuple(bytes.fromhex(colour[1:])) not in colours(draw(sample(), SPECS))
+
+
+def test_the_words_leave_reroutes_out() -> None:
+    words = describe(framed(), SPECS, "Sample").splitlines()
+    assert words[0] == "Sample: 4 nodes" and len(words) == 5
+
+
+def test_a_frame_out_of_all_reach_does_not_shrink_the_picture() -> None:
+    workflow = framed()
+    workflow["frames"]["2"] = {"title": "", "box": (1e300, 0.0, 10.0, 10.0)}
+    assert draw(workflow, SPECS).size == draw(framed(), SPECS).size

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from virgil_nb.widget.messages import DocumentJSON, InputSpecJSON, NodeJSON, NodeStateJSON, SpecJSON
 
 WIDTH, HEADER, SOCKET_ROW, FIELD, GAP, INSET, LINE, CAPTION = 236.0, 34.0, 24.0, 28.0, 4.0, 8.0, 16.0, 20.0
+REROUTE, REROUTE_BOX = "Reroute", 20.0  # drawn as a dot in the middle of its box
 SHOWN_FIELDS, SHOWN_LINES, SHOWN_PICTURES = 6, 6, 4
 COLUMN_GAP, ROW_GAP = 64.0, 40.0
 FAR = 1e6  # a place further out than this is taken for none
@@ -53,7 +54,7 @@ class Frame:
 
 @dataclass
 class Box:
-    """One node, laid out. Everything inside is relative to its corner."""
+    """One node, laid out. Everything inside is relative to its corner. dot: a reroute, which has its place and no size."""
 
     id: str
     title: str
@@ -64,6 +65,8 @@ class Box:
     status: str = ""
     mode: str = "on"
     failed: bool = False
+    dot: bool = False
+    colour: str | None = None
     sockets: list[Socket] = field(default_factory=list)
     fields: list[Field] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
@@ -88,19 +91,48 @@ def lay_out(
     """A box per node. `pictures`: sizes of what each node shows; `measure`: width of a text in the font of values."""
     boxes = {}
     for node in document["nodes"]:
+        if node["type"] == REROUTE:
+            boxes[node["id"]] = _dot(document, node, specs)
+            continue
         spec = specs.get(node["type"])
         box = Box(node["id"], one_line(node.get("title") or (spec["display_name"] if spec else node["type"])), 0.0, 0.0, _width(node))
-        box.mode = node.get("mode", "on")
+        box.mode, box.colour = node.get("mode", "on"), node.get("colour")
         state = states.get(node["id"])
         box.status, box.failed = _status(box.mode, state, spec), bool(state and state["state"] == "error")
         if pictures.get(node["id"]) and not box.status:
             box.status = "last run"
         bottom = _place_sockets(box, node, spec)
+        if node.get("folded"):
+            box.sockets = [Socket(socket.name, socket.type, HEADER / 2, socket.left, False) for socket in box.sockets]
+            box.height = HEADER
+            boxes[node["id"]] = box
+            continue
         bottom = _place_fields(box, node, spec, bottom, measure)
         box.height = _place_pictures(box, pictures.get(node["id"], ()), bottom)
         boxes[node["id"]] = box
     _place_nodes(document, boxes)
     return boxes
+
+
+def _dot(document: DocumentJSON, node: NodeJSON, specs: Mapping[str, SpecJSON]) -> Box:
+    """A reroute: a point of the type that comes to it."""
+    kind = _type_behind(document, node, specs)
+    sockets = [Socket("", kind, 0.0, left=True, labelled=False), Socket("", kind, 0.0, left=False, labelled=False)]
+    return Box(node["id"], "", 0.0, 0.0, 0.0, mode=node.get("mode", "on"), dot=True, sockets=sockets)
+
+
+def _type_behind(document: DocumentJSON, node: NodeJSON, specs: Mapping[str, SpecJSON]) -> str:
+    """The type that a reroute gets, through others before it; "*" if none."""
+    nodes = {one["id"]: one for one in document["nodes"]}
+    seen: set[str] = set()
+    at: NodeJSON | None = node
+    slot = 0
+    while at is not None and at["type"] == REROUTE and at["id"] not in seen:
+        seen.add(at["id"])
+        source, slot = at["links"].get("", ("", 0))
+        at = nodes.get(source)
+    outputs = specs[at["type"]]["outputs"] if at is not None and at["type"] in specs else []
+    return outputs[slot]["type"] if at is not None and at["type"] != REROUTE and 0 <= slot < len(outputs) else "*"
 
 
 def one_line(text: object) -> str:
@@ -233,7 +265,8 @@ def _place_nodes(document: DocumentJSON, boxes: dict[str, Box]) -> None:
     for node in document["nodes"]:
         place = node.get("position")
         if place and all(math.isfinite(v) and abs(v) < FAR for v in place):
-            boxes[node["id"]].x, boxes[node["id"]].y = float(place[0]), float(place[1])
+            middle = REROUTE_BOX / 2 if boxes[node["id"]].dot else 0.0
+            boxes[node["id"]].x, boxes[node["id"]].y = float(place[0]) + middle, float(place[1]) + middle
         else:
             homeless.append(node)
     placed = [box for box in boxes.values() if box.id not in {node["id"] for node in homeless}]

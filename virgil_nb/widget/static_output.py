@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from virgil_nb.widget.messages import DocumentJSON, NodeStateJSON, SpecJSON
+from virgil_nb.widget.static_layout import REROUTE
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -83,14 +84,15 @@ class StillPicture:
 
 def describe(document: DocumentJSON, specs: Mapping[str, SpecJSON], title: str) -> str:
     """The workflow in words: a line per node with its values."""
-    lines = [f"{_one_line(title) or 'Workflow'}: {len(document['nodes'])} nodes"]
-    for node in document["nodes"][:TEXT_LINES]:
+    nodes = [node for node in document["nodes"] if node["type"] != REROUTE]
+    lines = [f"{_one_line(title) or 'Workflow'}: {len(nodes)} nodes"]
+    for node in nodes[:TEXT_LINES]:
         spec = specs.get(node["type"])
         name = _one_line(node.get("title") or (spec["display_name"] if spec else node["type"]))
         values = ", ".join(f"{key}: {_one_line(value)[:200]}" for key, value in node["values"].items() if key not in node["links"])
         lines.append(f"  {name}" + (f" ({values})" if values else ""))
-    if len(document["nodes"]) > TEXT_LINES:
-        lines.append(f"  … and {len(document['nodes']) - TEXT_LINES} more")
+    if len(nodes) > TEXT_LINES:
+        lines.append(f"  … and {len(nodes) - TEXT_LINES} more")
     return "\n".join(lines)
 
 

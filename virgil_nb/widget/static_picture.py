@@ -7,14 +7,28 @@ into the notebook is static_output.py's.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from virgil_nb.widget.messages import DocumentJSON, NodeStateJSON, SpecJSON
-from virgil_nb.widget.static_layout import CAPTION, HEADER, INSET, LINE, Box, Field, Socket, lay_out
+from virgil_nb.widget.messages import DocumentJSON, FrameJSON, NodeStateJSON, SpecJSON
+from virgil_nb.widget.static_colours import (
+    AMBER,
+    CANVAS,
+    DOTS,
+    ERROR,
+    FIELD_FILL,
+    LINE_COLOUR,
+    PLAIN,
+    SHAPES,
+    SURFACE,
+    TEXT,
+    TEXT_2,
+    colour_of,
+    mixed,
+)
+from virgil_nb.widget.static_layout import CAPTION, FAR, HEADER, INSET, LINE, Box, Field, Socket, lay_out, one_line
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -23,35 +37,6 @@ if TYPE_CHECKING:
 
 MAX_SIZE = (1100, 760)
 MARGIN = 24.0
-CANVAS, SURFACE, FIELD_FILL, LINE_COLOUR, DOTS = "#f7f8f9", "#ffffff", "#f3f4f6", "#dfe1e4", "#e6e8ea"
-TEXT, TEXT_2, ERROR, AMBER = "#212121", "#6c6f75", "#d32f2f", "#b45f06"
-COLOURS = {
-    "MODEL": "#6b4fd0",
-    "CLIP": "#b07a00",
-    "VAE": "#c4243f",
-    "CONTROL_NET": "#00796f",
-    "CONDITIONING": "#d85a00",
-    "LATENT": "#c02fa0",
-    "IMAGE": "#1a73d9",
-    "MASK": "#2e8b3d",
-    "SIGMAS": "#0b7fa3",
-    "NOISE": "#7a6a5f",
-}
-PLAIN = "#68707c"
-SHAPES = {  # type -> outline, fill: "full", "open", "half" (left), "dot"
-    "MODEL": ("square", "full"),
-    "CLIP": ("square", "open"),
-    "VAE": ("square", "half"),
-    "CONTROL_NET": ("hexagon", "full"),
-    "CONDITIONING": ("diamond", "full"),
-    "LATENT": ("circle", "full"),
-    "IMAGE": ("circle", "dot"),
-    "MASK": ("circle", "half"),
-    "SIGMAS": ("triangle", "full"),
-    "NOISE": ("triangle", "open"),
-}
-PLAIN_TYPES = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", "*"})
-PACK_HUES = ("#4a6fb0", "#8a5fb5", "#b0527e", "#a8622f", "#7d7a2a", "#3f8552", "#2d8286", "#5a63c2")
 FALLBACK_FONTS = ("NotoSansCJK-Regular.ttc", "Arial Unicode.ttf", "msgothic.ttc", "DejaVuSans.ttf", "Arial.ttf")
 FAR_ZOOM = 0.3  # below it, a node is a tile
 
@@ -68,7 +53,8 @@ def draw(
     pictures = pictures or {}
     sizes = {node: [picture.size for picture in several] for node, several in pictures.items()}
     boxes = lay_out(document, specs, sizes, states or {}, lambda text: _length(text, 12))
-    left, top, width, height = _bounds(boxes)
+    frames = [frame for frame in document.get("frames", {}).values() if _is_near(frame["box"])]
+    left, top, width, height = _bounds(boxes, frames)
     scale = min(1.0, MAX_SIZE[0] / width, MAX_SIZE[1] / height)
     over = 2 if scale > FAR_ZOOM else 1  # drawn at twice the size and reduced: smooth edges
     size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -76,6 +62,8 @@ def draw(
     pen = _Pen(image, left, top, scale * over)
     if scale > FAR_ZOOM:
         pen.dots()
+    for frame in sorted(frames, key=lambda frame: -frame["box"][2] * frame["box"][3]):  # the smaller ones over those that hold them
+        pen.frame(frame)
     for node in document["nodes"]:
         for name, (source, slot) in node["links"].items():
             if source in boxes:
@@ -83,23 +71,33 @@ def draw(
                     boxes[source], boxes[node["id"]], boxes[source].socket(slot, left=False), boxes[node["id"]].socket(name, left=True)
                 )
     for box in boxes.values():
-        (pen.node if scale > FAR_ZOOM else pen.tile)(box, pictures.get(box.id, ()))
+        if box.dot:
+            pen.dot(box)
+        else:
+            (pen.node if scale > FAR_ZOOM else pen.tile)(box, pictures.get(box.id, ()))
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0) if over > 1 else image
 
 
-def _bounds(boxes: Mapping[str, Box]) -> tuple[float, float, float, float]:
-    left = min((box.x for box in boxes.values()), default=0.0) - MARGIN
-    top = min((box.y for box in boxes.values()), default=0.0) - MARGIN
-    right = max((box.x + box.width for box in boxes.values()), default=320.0) + MARGIN
-    bottom = max((box.y + box.height for box in boxes.values()), default=120.0) + MARGIN
+def _bounds(boxes: Mapping[str, Box], frames: Sequence[FrameJSON] = ()) -> tuple[float, float, float, float]:
+    taken = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes.values()]
+    taken += [(x, y, x + width, y + height) for x, y, width, height in (frame["box"] for frame in frames)]
+    left = min((x for x, _, _, _ in taken), default=0.0) - MARGIN
+    top = min((y for _, y, _, _ in taken), default=0.0) - MARGIN
+    right = max((x for _, _, x, _ in taken), default=320.0) + MARGIN
+    bottom = max((y for _, _, _, y in taken), default=120.0) + MARGIN
     return left, top, right - left, bottom - top
 
 
-def colour_of(type_: str) -> str:
-    """The colour of a socket type: its own, grey for plain values, else one of eight by the name's hash."""
-    if type_ in PLAIN_TYPES or "," in type_:
-        return PLAIN
-    return COLOURS.get(type_) or PACK_HUES[hashlib.blake2b(type_.encode()).digest()[0] % len(PACK_HUES)]
+def _is_near(box: tuple[float, float, float, float]) -> bool:
+    """Whether a frame has a place that can be drawn."""
+    x, y, width, height = box
+    return max(abs(x), abs(y), abs(x + width), abs(y + height)) < FAR and min(width, height) >= 1
+
+
+def _is_near(box: tuple[float, float, float, float]) -> bool:
+    """Whether a frame has a place that can be drawn."""
+    x, y, width, height = box
+    return max(abs(x), abs(y), abs(x + width), abs(y + height)) < FAR and min(width, height) >= 1
 
 
 class _Pen:
@@ -153,10 +151,19 @@ class _Pen:
         self.draw.line(points, CANVAS, max(2, round(5 * self.scale)), joint="curve")
         self.draw.line(points, colour, max(1, round(2 * self.scale)), joint="curve")
 
+    def frame(self, frame: FrameJSON) -> None:
+        x, y, w, h = frame["box"]
+        tint = frame.get("colour") or TEXT
+        self.box(x, y, w, h, 10, mixed(tint, CANVAS, 0.12 if frame.get("colour") else 0.05), mixed(tint, CANVAS, 0.2))
+        self.text(x + 12, y + HEADER / 2, one_line(frame["title"]), 12.5, TEXT, w - 24, bold=True)
+
     def node(self, box: Box, pictures: Sequence[Image]) -> None:
         off = box.mode != "on"
         edge = ERROR if box.failed else AMBER if box.status == "missing" else LINE_COLOUR
         self.box(box.x, box.y, box.width, box.height, 10, CANVAS if off else SURFACE, edge)
+        if box.colour:
+            corners = (*self.at(box.x + 1, box.y + 1), *self.at(box.x + box.width - 1, box.y + HEADER))
+            self.draw.rounded_rectangle(corners, 9 * self.scale, mixed(box.colour, SURFACE, 0.1), corners=(True, True, False, False))
         ink = TEXT_2 if off else TEXT
         taken = _length(box.status, 11) + 8 if box.status else 0.0
         self.text(box.x + 12, box.y + HEADER / 2, box.title, 13, ink, box.width - 24 - taken, bold=True)
@@ -174,6 +181,10 @@ class _Pen:
         if box.more:
             bottom = max(field.box[1] + field.box[3] for field in box.fields)
             self.text(box.x + 14, box.y + bottom + CAPTION / 2, box.more, 11, TEXT_2, box.width - 28)
+
+    def dot(self, box: Box) -> None:
+        x, y = self.at(box.x, box.y)
+        self.draw.ellipse((x - 4 * self.scale, y - 4 * self.scale, x + 4 * self.scale, y + 4 * self.scale), colour_of(box.sockets[0].type))
 
     def field(self, box: Box, field: Field, ink: str) -> None:
         x, y, w, h = field.box
