@@ -31,13 +31,18 @@ OpenBench = Callable[..., Keeper]
 
 
 @pytest.fixture
-def run_cell(tmp_path: Path) -> OpenBench:
+def run_cell(tmp_path: Path) -> Iterator[OpenBench]:
     """Does what a kernel that was just started does when the cell runs: a new editor, kept in the notebook's folder."""
 
-    def open_(document: Document | None = None, who: Identity | None = None) -> Keeper:
-        return Keeper(Editor(document or code()), open_store(who or identity(tmp_path)))
+    made: list[Keeper] = []
 
-    return open_
+    def open_(document: Document | None = None, who: Identity | None = None) -> Keeper:
+        made.append(Keeper(Editor(document or code()), open_store(who or identity(tmp_path))))
+        return made[-1]
+
+    yield open_
+    for keeper in made:
+        keeper.let_go(keeper.store.identity)
 
 
 HOLD = """

@@ -284,7 +284,7 @@ class Keeper(Keeping):
                 self._store_objects(objects)
                 self._written = revision
             except OSError as problem:
-                log.warning("edits could not be kept", exc_info=True)
+                log.warning("edits could not be kept: %s", problem)
                 trouble = f"Edits can't be kept now: {problem.strerror or problem}. {self.store.folder} must be writable."
             if trouble != self._trouble:
                 self._trouble = trouble
