@@ -12,7 +12,6 @@ This page joins them and is the only one that is an ipywidget. It knows engine o
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -47,6 +46,7 @@ from virgil_nb.widget.opening import Opening
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.relay import Relay
 from virgil_nb.widget.run_requests import RunRequests
+from virgil_nb.widget.runs import Runs
 from virgil_nb.widget.showing import Showing
 from virgil_nb.widget.static_output import StillPicture, describe
 from virgil_nb.widget.static_refresh import StillRefresh
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TOLD_LIMIT = 5.0
+CLERK_LIMIT = 2.0
 
 
 class WorkbenchWidget(anywidget.AnyWidget):
@@ -87,15 +88,12 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._engine = engine
         self._objects: Mapping[str, object] = {} if objects is None else objects
         self._keeping = keeping or Keeping(editor, "Edits are not kept here.")
-        self._runs: list[Run] = []
-        self._runs_lock = threading.Lock()
-        self._unlisted: dict[str, Run] = {}  # runs that the history has not taken in yet
-        self._submitting = threading.Lock()
+        self._runs = Runs()
         self._pacer = Pacer()
         self._still = StillPicture()
         self._refresh = StillRefresh(self._still, self._pacer, self._draw, self._words)
         self._relay = Relay(
-            self._pacer, self._tell, self._on_finished, lambda: self._conversation.watched, place=self._place_of, kind=self._kind_of
+            self._pacer, self._tell, self._on_finished, lambda: self._conversation.watched, place=self._runs.place, kind=self._kind_of
         )
         self._voice = Voice(self._tell, editor)
         provided = self._services = services if callable(services) else lambda: services
@@ -137,12 +135,12 @@ class WorkbenchWidget(anywidget.AnyWidget):
     @property
     def last_run(self) -> Run | None:
         """The run that was queued last, by code or by a view."""
-        return self._runs[-1] if self._runs else None
+        return self._runs.last
 
     @property
     def last_finished_run(self) -> Run | None:
         """The last run that is over, in whatever way."""
-        return next((run for run in reversed(self._runs) if run.done), None)
+        return self._runs.last_finished
 
     def start(self, outputs: Sequence[str] | None = None) -> Any:
         """Queues a run of the document as it is now and returns it at once. Raises WorkflowInvalid if it can't run."""
@@ -161,8 +159,8 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self.prepare_run()
         self._keeping.flush()  # a run may end the kernel
         engine = self._engine()
-        with self._submitting:  # a run may be over before `submit` returns
-            run = engine.submit(
+        return self._runs.add(
+            lambda: engine.submit(
                 self._editor.document,
                 outputs=outputs,
                 objects=self._objects,
@@ -171,12 +169,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
                 echo=echo,
                 listeners=(self._relay.listen, self._logbook.listen),
             )
-            self._unlisted[run.id] = run
-        with self._runs_lock:
-            # A run holds everything it made, beside the cache: of those that are over, only the last is kept.
-            over = [earlier for earlier in self._runs if earlier.done][-1:]
-            self._runs = [*over, *(earlier for earlier in self._runs if not earlier.done), run]
-        return run
+        )
 
     def finish(self, run: Run) -> RunResult:
         """Waits for a run of this workbench; when it returns, the views have been told all of it."""
@@ -198,10 +191,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
 
     def stop(self) -> None:
         """Cancels what this workbench runs and what it queued."""
-        with self._runs_lock:
-            unfinished = [run for run in self._runs if not run.done]
-        for run in reversed(unfinished):  # the queued ones first, so that none of them starts
-            run.cancel()
+        self._runs.stop()
 
     def _start_from_view(self, outputs: list[str] | None) -> None:
         try:
@@ -216,17 +206,13 @@ class WorkbenchWidget(anywidget.AnyWidget):
             log.exception("a run could not be started")
             self._voice.notice("error", f"The run could not be started: {type(problem).__name__}: {problem}")
 
-    def _place_of(self, run_id: str) -> int | None:
-        return next((run.position for run in self._runs if run.id == run_id), None)
-
     def _kind_of(self, node_id: str) -> str:
         node = self._editor.document.nodes.get(node_id)
         return "" if node is None else node.type
 
     def _on_finished(self, event: RunFinished) -> None:
         self._refresh.after_run()
-        with self._submitting:
-            run = self._unlisted.pop(event.run_id)
+        run = self._runs.take(event.run_id)
         self._history.add(run, self._relay.pictures_of(run.id))
         if event.state == "failed" and not isinstance(run.error, NodeError):  # no node has a card that says it
             self._voice.notice("error", str(run.error))
@@ -268,6 +254,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         if "_conversation" in self.__dict__:  # else it was never whole: there was no editor to show
             if self._panel is not None:
                 self._panel.close()
+            self._clerk.settle(CLERK_LIMIT)  # the history of a run that just ended, an upload
             self._clerk.close()
             self._keeping.flush()
             self._conversation.close()
