@@ -41,7 +41,9 @@ export default {
     const place = waiting(el);
     const show = (editor: Editor) => {
       place.remove();
-      if (!closed) close = editor.render({ model, el });
+      if (closed) return;
+      dress(el);
+      close = editor.render({ model, el });
     };
     const { found, giveUp } = editorFor(model);
     found.then(show, (problem: unknown) => place.say(`The editor could not be loaded: ${problem}`));
@@ -99,6 +101,15 @@ async function load(code: Bytes, style: Bytes): Promise<Editor> {
   } finally {
     URL.revokeObjectURL(url);
   }
+}
+
+/** A style sheet reaches no further than its own tree: a view within a shadow tree (marimo's) needs a copy there. */
+function dress(el: HTMLElement): void {
+  const tree = el.getRootNode();
+  const sheet = document.getElementById(STYLE);
+  if (!(tree instanceof ShadowRoot) || !sheet) return;
+  tree.getElementById(STYLE)?.remove(); // of an editor before this one
+  tree.append(sheet.cloneNode(true));
 }
 
 /** Keeps the place free for a moment; then says what is waited for. */
