@@ -243,11 +243,12 @@ def test_a_workflow_file_dropped_on_the_canvas_is_opened_and_undone(scene: Scene
 def test_edits_that_the_changed_code_lacks_are_offered_and_brought_back(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook([SETUP, SHOW])
     scene = open_scene(notebook)
+    notebook.python("first = wf.document")
     scene.type_into("1.text", "a hare")
     scene.page.keyboard.press("Escape")
     notebook.until(lambda: scene.value("wb.workflow['Words'].text") == "'a hare'")
     notebook.page.wait_for_timeout(500)
-    notebook.python("wf = vnb.Workflow(wf.document); wf['Painter'].steps = 9; wf = vnb.Workflow(wf.document)")
+    notebook.python("wf = vnb.Workflow(first); wf['Painter'].steps = 9; wf = vnb.Workflow(wf.document)")
     notebook.run(1)
     banner = scene.find('[data-vnb-banner="restorable"]')
     banner.wait_for(state="visible", timeout=30_000)

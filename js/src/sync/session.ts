@@ -9,15 +9,12 @@
 import { type Doc, EMPTY, fromJSON, type Json, sameJson } from "../core/document";
 import { apply, EditRefused, type Op } from "../core/ops";
 import type { SpecJSON } from "../core/specs";
-import { LogLines } from "./log_lines";
 import { Media } from "./media";
 import type * as wire from "./messages";
 import { PROTOCOL } from "./messages";
-import { RunHistory } from "./run_history";
-import { type TextFormat, Texts } from "./texts";
-import { Topics } from "./topics";
+import { Services } from "./services";
 import type { Bytes, Transport } from "./transport";
-import { Uploads } from "./uploads";
+import { UnconfirmedEdits } from "./unconfirmed";
 
 /** How far a node is, and the document that it ran with. */
 export interface NodeState extends wire.NodeStateJSON {
@@ -48,15 +45,8 @@ const HOLD = 90;
 /** After this long without an answer the view says so, in ms. */
 const SILENCE = 5000;
 
-export class Session {
-  readonly topics = new Topics();
+export class Session extends Services {
   readonly media: Media;
-  /** Runs that are over; listen to "history". */
-  readonly history: RunHistory;
-  /** What nodes printed and said; listen to "log". */
-  readonly logLines = new LogLines();
-  /** How edits are kept; listen to "keeping". */
-  keeping: wire.KeepingJSON | null = null;
   doc: Doc = EMPTY;
   specs: ReadonlyMap<string, SpecJSON> = new Map();
   problems: readonly wire.ProblemJSON[] = [];
@@ -81,18 +71,19 @@ export class Session {
   private holdTimer: ReturnType<typeof setTimeout> | undefined;
   private silenceTimer: ReturnType<typeof setTimeout> | undefined;
   private behindTimer: ReturnType<typeof setTimeout> | undefined;
-  private readonly uploads: Uploads;
-  private readonly texts: Texts;
+  private readonly unconfirmed = new UnconfirmedEdits(() => ({
+    before: this.confirmed,
+    after: this.doc,
+    steps: this.waiting.map((edit) => edit.ops),
+  }));
   private readonly stopListening: () => void;
 
   constructor(
     private readonly transport: Transport,
-    readonly view: string,
+    view: string,
   ) {
+    super(view);
     this.media = new Media(this.topics, (node, frame) => this.send({ kind: "ack", view, node, frame }));
-    this.uploads = new Uploads(view, (message) => this.send(message));
-    this.texts = new Texts((format, nodes) => this.send({ kind: "ask_text", view, format, ...(nodes ? { nodes } : {}) }));
-    this.history = new RunHistory((before) => this.send({ kind: "ask_history", view, ...(before ? { before } : {}) }));
     this.stopListening = transport.listen((message, buffers) => this.receive(message, buffers));
     this.askForAll();
   }
@@ -187,77 +178,14 @@ export class Session {
     this.send({ kind: "stop", view: this.view });
   }
 
-  // --- files, texts, earlier runs ---------------------------------------------------------------------------------------
-
-  /** Brings a file into the input folder. Gives the name to set an input to; rejects with why the file was not taken. */
-  upload(file: File, onProgress: (share: number) => void = () => {}): Promise<string> {
-    return this.uploads.start(file, file.name, "input", onProgress).finished;
-  }
-
-  /** Uploads under way, the share that has arrived by node; listen to "upload:NODE". */
-  readonly uploading = new Map<string, number>();
-
-  setUploading(node: string, share: number | undefined): void {
-    if (share === undefined) this.uploading.delete(node);
-    else this.uploading.set(node, share);
-    this.topics.emit(`upload:${node}`);
-  }
-
-  /** Opens the workflow that a file holds (a picture with one in it, JSON, …) in place of the document, undoably. */
-  async openFile(file: File): Promise<void> {
-    const { id, finished } = this.uploads.start(file, file.name, "workflow", () => {});
-    await finished;
-    this.flush();
-    this.send({ kind: "open", view: this.view, upload: id });
-  }
-
-  /** The same for text: our file, ComfyUI's, from a file or the clipboard. */
-  openText(text: string): void {
-    this.flush();
-    this.send({ kind: "open", view: this.view, text });
-  }
-
-  /** The workflow, or these nodes of it, as text. */
-  async askText(format: TextFormat, nodes?: string[]): Promise<string> {
-    return (await this.askFile(format, nodes)).text;
-  }
-
-  /** The same with a name for the file that it could become. */
-  askFile(format: TextFormat, nodes?: string[]): Promise<wire.Text> {
-    this.flush();
-    return this.texts.ask(format, nodes);
-  }
-
-  /** The values of an earlier run, or its whole document, in place of the present ones; undoable. */
-  recall(run: string, take: wire.UseRun["take"]): void {
-    this.flush();
-    this.send({ kind: "use_run", view: this.view, run, take });
-  }
-
-  /** Answers the offer to make kept edits again. */
-  restore(take: wire.Restore["take"]): void {
-    this.flush();
-    this.send({ kind: "restore", view: this.view, take });
-  }
-
-  get log(): readonly wire.LogLineJSON[] {
-    return this.logLines.lines;
-  }
-
-  clearLog(): void {
-    this.logLines.clear();
-    this.topics.emit("log");
-  }
-
   close(): void {
     this.flush();
     this.send({ kind: "bye", view: this.view });
     for (const timer of [this.holdTimer, this.silenceTimer, this.behindTimer]) clearTimeout(timer);
     this.stopListening();
+    this.unconfirmed.close();
     this.media.close();
-    this.uploads.close();
-    this.texts.close();
-    this.history.close();
+    this.closeServices();
   }
 
   clearNotice(): void {
@@ -313,24 +241,8 @@ export class Session {
       case "notice":
         this.say(message.level, message.text);
         break;
-      case "keeping":
-        this.takeKeeping(message);
-        break;
-      case "log":
-        this.logLines.take(message);
-        this.topics.emit("log");
-        break;
-      case "uploaded":
-        this.uploads.take(message);
-        break;
-      case "history":
-        if (message.view !== "*" && message.view !== this.view) break;
-        this.history.take(message, buffers, this.doc);
-        this.topics.emit("history");
-        break;
-      case "text":
-        if (message.view === this.view) this.texts.take(message);
-        break;
+      default:
+        this.takeService(message, buffers);
     }
   }
 
@@ -362,12 +274,8 @@ export class Session {
     this.line = "live";
     for (const topic of ["specs", "problems", "run", "states", "line", "keeping", "log"]) this.topics.emit(topic);
     if (forAll) this.topics.emit("replaced");
-  }
-
-  private takeKeeping(message: wire.Keeping): void {
-    const { kind: _, ...keeping } = message;
-    this.keeping = keeping;
-    this.topics.emit("keeping");
+    const left = this.unconfirmed.begin(message.keeping?.id, message.static, this.doc);
+    for (const ops of left) this.edit(ops);
   }
 
   private takeApplied(message: wire.Applied): void {
@@ -488,7 +396,7 @@ export class Session {
     }, SILENCE);
   }
 
-  private send(message: wire.ToKernel): void {
+  protected send(message: wire.ToKernel): void {
     try {
       this.transport.send(message);
     } catch (error) {

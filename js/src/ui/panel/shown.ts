@@ -1,5 +1,6 @@
 /** Which picture the panel shows: an earlier run's that was picked, the guess of the run under way, or the newest result. */
 import { panelOf, resultNodes } from "../../core/panel";
+import { shownValue } from "../../core/specs";
 import type { Picture } from "../../sync/media";
 import type { PastRun } from "../../sync/run_history";
 import type { Session } from "../../sync/session";
@@ -44,7 +45,7 @@ export function settings(session: Session, run: string): { name: string; value: 
   if (!doc) return [];
   const { main } = panelOf(session.specs, { ...doc, panel: null });
   const said = main.flatMap(({ node, input }) => {
-    const value = node.values[input.name];
+    const value = shownValue(input, node);
     if (typeof value !== "number") return [];
     if (input.control_after_generate) return [{ name: "seed", value }];
     return input.name === "steps" ? [{ name: "steps", value }] : [];
