@@ -72,3 +72,8 @@ def test_the_input_of_the_same_place_is_taken_if_it_fits_else_the_first_of_the_t
 def test_a_document_whose_nodes_are_all_on_is_not_copied() -> None:
     document = draw("A:number -> B:show.x")
     assert effective_document(document, REGISTRY) is document
+
+
+def test_a_typed_value_holds_where_a_bypassed_node_leads_nowhere(engine: Engine) -> None:
+    document = switched(draw("A:add -> B:add(x=3).x -> C:show.x"), A="bypassed")
+    assert engine.submit(document).result().ui("C") == {"shown": [4]}

@@ -13,7 +13,20 @@ from hypothesis import strategies as st
 
 from tests.engine import kinds
 from tests.engine.kinds import CALLS, REGISTRY, chain, draw
-from virgil_nb.engine import Document, Engine, Link, Node, NodeReturn, ObjectRef, Registry, SetValue, current, node, register_value
+from virgil_nb.engine import (
+    Document,
+    Engine,
+    Link,
+    Node,
+    NodeReturn,
+    ObjectRef,
+    Registry,
+    SetValue,
+    current,
+    edit_from_json,
+    node,
+    register_value,
+)
 from virgil_nb.engine.types import Any as AnyType
 
 SEED = """
@@ -316,3 +329,16 @@ def test_the_engine_needs_nothing_but_the_standard_library() -> None:
     code = "import sys, virgil_nb.engine; print([m for m in ('torch', 'numpy', 'PIL', 'IPython', 'asyncio.tasks.x') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_only_looks_different_runs_nothing_again(engine: Engine) -> None:
+    document = draw("A:number -> B:add.x -> C:show.x")
+    engine.submit(document).result()
+    for data in (
+        {"op": "colour", "id": "B", "colour": "#2a363b"},
+        {"op": "fold", "id": "B", "folded": True},
+        {"op": "frame", "id": "1", "frame": {"title": "All", "box": [0, 0, 9, 9]}},
+        {"op": "panel", "items": [{"node": "A", "input": "value"}]},
+    ):
+        document = edit_from_json(data).apply(document)
+    assert engine.submit(document).result().executed == ()
