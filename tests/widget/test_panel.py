@@ -165,6 +165,20 @@ def test_the_button_stops_what_runs(make_bench: MakeBench) -> None:
     bench.until(lambda: (panel.button.description, panel.status.value) == ("Run", "Stopped"))
 
 
+def test_the_picture_is_seen_while_it_forms(make_bench: MakeBench, nodes: Nodes) -> None:
+    bench = make_bench(Document.of(Node("s", "Slow", {"steps": 40}), Node("1", "Show", {"value": 9})))
+    panel = bench.panel
+    panel.button.click()
+    bench.until(lambda: panel.pictures.children and Image.open(io.BytesIO(panel.pictures.children[0].value)).format == "JPEG")
+    nodes.release.set()
+    bench.until(lambda: panel.status.value.startswith("Done in"))
+    bench.until(lambda: [Image.open(io.BytesIO(shown.value)).size for shown in panel.pictures.children] == [(9, 8)])
+    nodes.release.clear()
+    panel.button.click()
+    bench.until(lambda: Image.open(io.BytesIO(panel.pictures.children[0].value)).format == "JPEG")
+    nodes.release.set()
+
+
 def test_a_run_that_cannot_start_and_one_that_fails_say_why(make_bench: MakeBench) -> None:
     bench = make_bench(Document.of(Node("b", "Broken", {"text": "<b>hot</b>"})))
     bench.panel.button.click()

@@ -35,7 +35,7 @@ Key = tuple[str, str]
 
 
 class Panel(VBox):  # type: ignore[misc]  # ipywidgets has no types
-    """The inputs on the panel of a document, a button that runs it, and what the last run showed.
+    """The inputs on the panel of a document, a button that runs it, and the pictures, as they form and when they are done.
 
     `fields[node id, input]` is the widget of an input; `pictures` holds an ipywidgets.Image for each picture.
     """
@@ -51,7 +51,8 @@ class Panel(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._pacer = pacer
         self._syncing = threading.local()  # .now: what a widget tells is no one's edit
         self._plans: dict[Key, Field] = {}
-        self._shown_pictures: list[tuple[ImageJSON, bytes]] = []
+        self._shown_pictures: list[tuple[ImageJSON, bytes]] | None = []  # None: a preview is shown
+        self._preview = ipywidgets.Image(format="jpeg", layout={"width": f"{PICTURE_WIDTHS[1]}px", "max_width": "100%"})
         self.fields: Mapping[Key, Any] = {}
         self.button = ipywidgets.Button(description="Run", button_style="primary")
         self.status = Label()
@@ -75,7 +76,15 @@ class Panel(VBox):  # type: ignore[misc]  # ipywidgets has no types
             return
         self._unsubscribe()
         self._relay.observers.remove(self._run_changed)
-        for widget in (*self.fields.values(), *self.pictures.children, self.button, self.status, self.pictures, self._inputs):
+        for widget in (
+            *self.fields.values(),
+            *self.pictures.children,
+            self.button,
+            self.status,
+            self._preview,
+            self.pictures,
+            self._inputs,
+        ):
             widget.close()
         super().close()
 
@@ -145,7 +154,18 @@ class Panel(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.button.button_style = "" if running else "primary"
         if run is not None:
             self.status.value = in_words(run, nodes)
+        frames = self._relay.previews.latest() if running else []
+        if frames:
+            self._show_preview(frames[-1][1][0])
+            return
         self._show_pictures([(told, data) for node, told, data in self._relay.encoded() if node in self._editor.document.nodes])
+
+    def _show_preview(self, frame: bytes) -> None:
+        self._preview.value = frame
+        if self.pictures.children != (self._preview,):
+            old, self.pictures.children, self._shown_pictures = self.pictures.children, (self._preview,), None
+            for picture in old:
+                picture.close()
 
     def _show_pictures(self, pictures: list[tuple[ImageJSON, bytes]]) -> None:
         if pictures == self._shown_pictures:
@@ -162,7 +182,8 @@ class Panel(VBox):  # type: ignore[misc]  # ipywidgets has no types
             for told, data in pictures
         ]
         for picture in old:
-            picture.close()
+            if picture is not self._preview:
+                picture.close()
 
 
 def value_of(document: Document, entry: PanelEntry) -> Any:

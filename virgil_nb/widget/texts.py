@@ -59,7 +59,7 @@ class Texts(Subject):
 
 
 def selection(document: Document, chosen: Sequence[str]) -> Document:
-    """The nodes of `document` that are `chosen`, in its order, alone. Raises VirgilError if one is not there."""
+    """The nodes of `document` that are `chosen`, in its order, and nothing else of it. Raises VirgilError if one is not there."""
     missing = [node for node in chosen if node not in document.nodes]
     if missing or not chosen:
         found = f"node {missing[0]!r} is not in the workflow" if missing else "no node is selected"
@@ -67,7 +67,7 @@ def selection(document: Document, chosen: Sequence[str]) -> Document:
     wanted = set(chosen)
     alone = document.with_nodes({id_: node for id_, node in document.nodes.items() if id_ in wanted})
     panel = None if alone.panel is None else tuple(item for item in alone.panel if item.node in wanted)
-    return replace(alone, frames={}, panel=panel)
+    return replace(alone, name="", frames={}, panel=panel)
 
 
 def refuse_objects(document: Document, registry: Registry) -> None:

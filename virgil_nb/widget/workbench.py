@@ -92,9 +92,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._pacer = Pacer()
         self._still = StillPicture()
         self._refresh = StillRefresh(self._still, self._pacer, self._draw, self._words)
-        self._relay = Relay(
-            self._pacer, self._tell, self._on_finished, lambda: self._conversation.watched, place=self._runs.place, kind=self._kind_of
-        )
+        self._relay = Relay(self._pacer, self._tell, self._on_finished, self._watched, place=self._runs.place, kind=self._kind_of)
         self._voice = Voice(self._tell, editor)
         provided = self._services = services if callable(services) else lambda: services
         self._registry = registry
@@ -205,6 +203,9 @@ class WorkbenchWidget(anywidget.AnyWidget):
         except Exception as problem:
             log.exception("a run could not be started")
             self._voice.notice("error", f"The run could not be started: {type(problem).__name__}: {problem}")
+
+    def _watched(self) -> bool:
+        return self._conversation.watched or self._panel is not None
 
     def _kind_of(self, node_id: str) -> str:
         node = self._editor.document.nodes.get(node_id)
