@@ -378,11 +378,12 @@ class KeepingJSON(TypedDict):
     """Whether edits are kept, where, and what can be brought back.
 
     state: "kept"; "off" (`text` says why); "copy": another kernel holds this workbench, and edits here are kept under a name of their own.
-    replayed: how many kept edits were made again when this workbench was made.
+    replayed: how many kept edits were made again when this workbench was made. id: the same for all widgets that are this workbench.
     """
 
     state: Literal["kept", "off", "copy"]
     text: str
+    id: NotRequired[str]
     replayed: NotRequired[int]
     restorable: NotRequired[RestorableJSON]
 

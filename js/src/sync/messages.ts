@@ -343,10 +343,11 @@ export interface RestorableJSON {
   saved: string;
 }
 
-/** Whether edits are kept, where, and what can be brought back. state: "kept"; "off" (`text` says why); "copy": another kernel holds this workbench, and edits here are kept under a name of their own. replayed: how many kept edits were made again when this workbench was made. */
+/** Whether edits are kept, where, and what can be brought back. state: "kept"; "off" (`text` says why); "copy": another kernel holds this workbench, and edits here are kept under a name of their own. replayed: how many kept edits were made again when this workbench was made. id: the same for all widgets that are this workbench. */
 export interface KeepingJSON {
   state: "kept" | "off" | "copy";
   text: string;
+  id?: string;
   replayed?: number;
   restorable?: RestorableJSON;
 }
@@ -590,6 +591,7 @@ export interface Notice {
 export interface Keeping {
   state: "kept" | "off" | "copy";
   text: string;
+  id?: string;
   replayed?: number;
   restorable?: RestorableJSON;
   kind: "keeping";

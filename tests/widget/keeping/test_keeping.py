@@ -31,7 +31,12 @@ def test_edits_are_made_again_in_a_new_kernel_and_undone_one_by_one(run_cell: Op
     first.flush()
     again = run_cell()
     assert value(again) == 9
-    assert again.status() == {"state": "kept", "text": "Edits are kept beside the notebook.", "replayed": 2}
+    assert again.status() == {
+        "state": "kept",
+        "text": "Edits are kept beside the notebook.",
+        "replayed": 2,
+        "id": str(again.store.folder),
+    }
     again.editor.undo("v#1")
     assert value(again) == 8
     again.editor.undo("v#2")

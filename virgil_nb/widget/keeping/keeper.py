@@ -204,8 +204,10 @@ class Keeper(Keeping):
             offer = next((offer for offer in self._kept.offers if offer.open), None)
             waiting = self._held_edits()
             status: KeepingJSON = {"state": "copy" if self.store.apart else "kept", "text": kept_text(self.store, offer, waiting)}
+            identity = self.store.identity
+            status["id"] = str(identity.root / identity.key)
             if self._trouble:
-                return {"state": "off", "text": self._trouble}
+                return {"state": "off", "text": self._trouble, "id": status["id"]}
             if self.replayed:
                 status["replayed"] = self.replayed
             if offer is not None:
