@@ -1,0 +1,32 @@
+// Leaves out of the bundle what the editor has no use for: every page that opens an editor loads it.
+import { readFileSync } from "node:fs";
+
+/** d3-transition can blend colours; the canvas blends zoom and place alone. */
+const NO_COLOURS = `export const color = () => null;
+export const rgb = () => ({}), hsl = rgb, hcl = rgb, lab = rgb, cubehelix = rgb;`;
+
+/** Parts of React Flow that are not drawn here. */
+const UNUSED_STYLES =
+  /\.react-flow__(controls|resize-control|attribution|node-(default|input|output|group)|edge-text|node-toolbar)/;
+
+export const lean = {
+  name: "lean",
+  setup(build) {
+    build.onResolve({ filter: /^d3-color$/ }, ({ path }) => ({ path, namespace: "lean" }));
+    build.onLoad({ filter: /.*/, namespace: "lean" }, () => ({ contents: NO_COLOURS }));
+    // Components that nobody imports stay only because a call made them: the mark says that the call does nothing else. Every node and
+    // every link here is of a type of the editor's own, so those that come with the library go, too.
+    build.onLoad({ filter: /@xyflow[\\/]\w+[\\/]dist[\\/]esm[\\/]index\.m?js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8")
+        .replace(/= (memo|forwardRef|createContext|create\w+Edge)\(/g, "= /*@__PURE__*/ $1(")
+        .replace(/^\w+\.displayName = .*$/gm, "")
+        .replace(/const (builtin(?:Node|Edge)Types) = \{[^}]*\};/g, "const $1 = {};"),
+    }));
+    build.onLoad({ filter: /@xyflow[\\/]react[\\/]dist[\\/]base\.css$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(/([^{}]+)\{[^{}]*\}/g, (rule, selectors) =>
+        selectors.split(",").every((selector) => UNUSED_STYLES.test(selector)) ? "" : rule,
+      ),
+      loader: "css",
+    }));
+  },
+};
