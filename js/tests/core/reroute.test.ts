@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { changedSince } from "../../src/core/changes";
 import { inputType, refusal, wantedTypes } from "../../src/core/compatibility";
 import { type Doc, fromJSON } from "../../src/core/document";
 import { apply, type Op } from "../../src/core/ops";
@@ -70,5 +71,25 @@ describe("types through reroutes", () => {
     expect(outputType(specs, ring, "1", 0)).toBe("*");
     expect(wantedTypes(specs, ring, "1", "")).toEqual([]);
     expect(refusal(specs, ring, { source: "2", slot: 0, target: "3", input: "vae" })).toBeNull();
+  });
+});
+
+describe("results behind reroutes", () => {
+  it("leading a link round something makes no result old", () => {
+    const ops: Op[] = [
+      { op: "add", node: node("8", "Reroute", { "": ["3", 0] }) },
+      { op: "link", id: "4", input: "samples", source: ["8", 0] },
+    ];
+    expect([...changedSince(chain(), ops.reduce(apply, chain()))]).toEqual([]);
+  });
+
+  it("what comes through a reroute makes what follows it old when it changes", () => {
+    const before = routed(["2", 0], [["4", "samples"]]);
+    const typed = apply(before, { op: "set", id: "2", input: "width", value: 64 });
+    expect(changedSince(before, typed)).toContain("4");
+    const led = apply(before, { op: "link", id: "8", input: "", source: ["3", 0] });
+    expect([...changedSince(before, led)].sort()).toEqual(["4", "5"]);
+    const cut = apply(before, { op: "unlink", id: "8", input: "" });
+    expect([...changedSince(before, cut)].sort()).toEqual(["4", "5"]);
   });
 });
