@@ -11,12 +11,11 @@ A handle holds no data of its own: it reads and edits the workflow that it came 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from virgil_nb.engine import MISSING, Link, NodeSpec
+from virgil_nb.engine import MISSING, Link, NodeSpec, close_names
 from virgil_nb.engine import Node as NodeRecord
 
 if TYPE_CHECKING:
@@ -119,7 +118,7 @@ class Node:
 
     def _unknown(self, name: str) -> str:
         names = [*self.inputs, *self.outputs]
-        close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+        close = close_names(name, names)
         there = f"Its inputs: {', '.join(self.inputs) or 'none'}. Its outputs: {', '.join(self.outputs) or 'none'}."
         hint = f"Did you mean {' or '.join(close)}?" if close else there
         return f"{self.info.type} has no input or output {name!r}. {hint}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-
-from virgil_nb.engine import Document, Registry
+from virgil_nb.engine import Document, Registry, close_names
 
 
 def find_node(document: Document, key: str, registry: Registry) -> str:
@@ -33,7 +31,7 @@ def find_node(document: Document, key: str, registry: Registry) -> str:
             candidates = ", ".join(f"{node_id!r} ({_label(document, node_id)})" for node_id in found)
             raise KeyError(f"{len(found)} nodes are called {key!r}: {candidates}. Use one of the ids, or give them titles.")
     known = [*document.nodes, *titles, *types]
-    close = difflib.get_close_matches(key, known, n=3, cutoff=0.5)
+    close = close_names(key, known)
     if close:
         hint = "Did you mean " + " or ".join(repr(name) for name in close) + "?"
     elif known:

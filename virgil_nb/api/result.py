@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from virgil_nb.api.handles import Node
 from virgil_nb.api.lookup import find_node
 from virgil_nb.api.steps import SAMPLER, SamplingStep, sampling_steps
-from virgil_nb.engine import Document, Problem, Registry, RunResult
+from virgil_nb.engine import Document, Problem, Registry, RunResult, close_names
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -130,7 +129,7 @@ class Outputs:
             return self._values[key]
         if key in self._names:
             return self._values[self._names.index(key)]
-        close = difflib.get_close_matches(key, self._names, n=2, cutoff=0.5)
+        close = close_names(key, self._names, limit=2)
         hint = f"Did you mean {' or '.join(close)}?" if close else f"Its outputs: {', '.join(self._names) or 'none'}."
         raise KeyError(f"{self._label} has no output {key!r}. {hint}")
 

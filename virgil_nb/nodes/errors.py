@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
 from virgil_nb.engine.errors import VirgilError
 from virgil_nb.engine.json_values import shown
+from virgil_nb.engine.registry import close_names
 
 
 class FileNameError(VirgilError):
@@ -19,7 +19,7 @@ class FileMissingError(VirgilError):
 
     @classmethod
     def named(cls, kind: str, name: str, folder: Path, known: Sequence[str]) -> FileMissingError:
-        close = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        close = close_names(name, known)
         if close:
             hint = f"The nearest names there: {', '.join(close)}."
         elif known:
