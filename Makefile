@@ -62,7 +62,7 @@ bench: env  ## measure the engine beside a bare loop (and more as it comes)
 	$(BIN)/python -m tests.bench $(ARGS)
 
 model: env  ## fetch the data, train the shipped model again, and measure it (hours)
-	$(BIN)/python -m training $(ARGS)
+	MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=8589934592 $(BIN)/python -m training $(ARGS)
 
 clean:  ## remove what was built, but not the virtual environment
 	rm -rf dist build $(BUNDLE) js/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

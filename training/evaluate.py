@@ -22,6 +22,7 @@ from training import judge as judging
 from training.autoencoder import psnr, unseen_pictures
 from training.captions import HELD_OUT_WORDINGS, fill
 from training.concepts import COLOURS, CONCEPTS, held_out
+from training.denoiser import OTHER_CANVASES
 from training.icons import IconSet
 from virgil_nb.diffusion import Checkpoint, open_checkpoint, sample
 
@@ -68,14 +69,14 @@ def questions(per_kind: int = 2, seed: int = 31) -> list[Question]:
     return asked
 
 
-def draw(model: Checkpoint, prompts: list[str], cfg: float, seed: int, batch: int = 16) -> Tensor:
-    """Pictures (N, 3, 128, 128) in 0..1 of the prompts, made in batches by the package's sampler."""
+def draw(model: Checkpoint, prompts: list[str], cfg: float, seed: int, side: int = 128, batch: int = 16) -> Tensor:
+    """Pictures (N, 3, side, side) in 0..1 of the prompts, made in batches by the package's sampler."""
     negative = model.clip.encode("")
     made = []
     for start in range(0, len(prompts), batch):
         part = prompts[start : start + batch]
         context = torch.cat([model.clip.encode(prompt)[0][0] for prompt in part])
-        latent = torch.zeros(len(part), 4, 16, 16)
+        latent = torch.zeros(len(part), 4, side // 8, side // 8)
         result = sample(
             model.model,
             latent,
@@ -126,6 +127,16 @@ def variety(model: Checkpoint, count: int = 32) -> dict[str, float]:
     return {"mean difference of two seeds": round(float(apart.mean()), 4), "smallest difference of two seeds": round(float(apart.min()), 4)}
 
 
+def other_sizes(model: Checkpoint, judge: judging.Judge, count: int = 40) -> dict[str, float]:
+    """Share of right things on the other canvases that were in the training, CFG 8, `count` things each."""
+    asked = [q for q in questions(1, seed=32) if q.kind == "known"][:: max(1, len(CONCEPTS) // count)]
+    found = {}
+    for side in sorted(OTHER_CANVASES):
+        verdicts = judged(draw(model, [q.text for q in asked], 8.0, 200_000, side), asked, judge)
+        found[str(side)] = round(sum(v.thing_right for v in verdicts) / len(verdicts), 4)
+    return found
+
+
 @torch.no_grad()
 def round_trip(model: Checkpoint, icons: IconSet) -> float:
     """PSNR in dB of encode and decode on icons that no training saw."""
@@ -170,6 +181,7 @@ def evaluate(path: Path, icons: IconSet, work: Path, guidances: tuple[float, ...
     figures["concepts below 60 %"] = {name: share for name, share in table.items() if share < 0.6}
     figures["by concept"] = table
     figures |= variety(model)
+    figures["concept right on other sizes"] = other_sizes(model, judge)
     figures["VAE round trip, unseen icons, dB"] = round(round_trip(model, icons), 2)
     figures["wrong"] = [asdict(v.question) for v in everything if not v.thing_right]
     (out / "figures.json").write_text(json.dumps(figures, indent=1))
