@@ -71,3 +71,15 @@ def test_a_page_reloaded_in_mid_run_shows_the_run_and_loses_nothing(open_noteboo
     assert scene.shown("1.text") == "a hen"
     scene.press("stop")
     scene.wait_until_idle()
+
+
+def test_what_is_typed_while_the_kernel_is_gone_is_made_again_when_the_cell_runs(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([SETUP, SHOW])
+    scene = open_scene(notebook)
+    type_text(scene, "a hen")
+    restart(notebook)
+    scene.type_into("1.text", "a hare")
+    notebook.run_all()
+    reopened(scene)
+    notebook.until(lambda: scene.shown("1.text") == "a hare", what="the text that no kernel knew")
+    notebook.until(lambda: scene.value("wb.workflow['1'].text") == repr("a hare"), what="the text in the kernel")
