@@ -40,8 +40,10 @@ def write_kernelspec(stack: Stack) -> None:
 
 
 def link_page(stack: Stack) -> None:
-    """Puts JupyterLab's schemas and themes beside those of the page, where an ordinary install has them all in one folder."""
+    """Puts JupyterLab's schemas and themes beside those of Notebook 7, where an ordinary install has them all in one folder."""
     shared, own = Path(sys.prefix) / "share" / "jupyter" / "lab", stack.folder / "share" / "jupyter" / "lab"
+    if not own.is_dir():
+        return
     for folder in (shared, shared / "schemas"):
         for thing in folder.iterdir():
             place = own / thing.relative_to(shared)

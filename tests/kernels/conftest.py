@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.kernels.host import Host
-from tests.kernels.stack import Stack, stacks
+from tests.kernels.stack import Stack, pages, stacks
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -20,10 +20,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="module", params=stacks(), ids=lambda stack: stack.name)
 def stack(request: pytest.FixtureRequest) -> Stack:
-    asked: Stack = request.param
-    if not asked.built:
-        pytest.skip(f"the environment {asked.name} is not built: make test-kernels")
-    return asked
+    return ready(request.param)
+
+
+def ready(stack: Stack) -> Stack:
+    """`stack`, if its environment is built; else the test is skipped."""
+    if not stack.built:
+        pytest.skip(f"the environment {stack.name} is not built: make test-kernels")
+    return stack
+
+
+def page(name: str) -> Stack:
+    """The environment of a page, by name."""
+    return ready(next(stack for stack in pages() if stack.name == name))
 
 
 @pytest.fixture(scope="module")

@@ -65,5 +65,5 @@ def stacks() -> list[Stack]:
 
 
 def pages() -> list[Stack]:
-    """Environments of pages other than JupyterLab's; their kernels are the development environment's."""
+    """Environments of other pages than JupyterLab's."""
     return [Stack(pins.stem, pins) for pins in sorted(PAGES.glob("*.txt"))]

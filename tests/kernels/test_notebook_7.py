@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.kernels.conftest import page
 from tests.kernels.notebook_server import NotebookServer
-from tests.kernels.stack import pages
 from tests.ui.conftest import OpenNotebook, artifacts, browser, notebooks
 from tests.ui.scene import SETUP, SHOW, Scene
 
@@ -17,10 +17,7 @@ __all__ = ["artifacts", "browser"]
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NotebookServer]:
-    (stack,) = pages()
-    if not stack.built:
-        pytest.skip(f"the environment {stack.name} is not built: make test-kernels")
-    started = NotebookServer(stack, tmp_path_factory.mktemp(stack.name))
+    started = NotebookServer(page("notebook-7"), tmp_path_factory.mktemp("notebook-7"))
     try:
         started.wait()
         yield started
