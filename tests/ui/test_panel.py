@@ -240,6 +240,51 @@ def test_a_workflow_file_dropped_on_the_canvas_is_opened_and_undone(scene: Scene
     assert scene.value(NODES) == "['1', '2']"
 
 
+def test_a_saved_picture_brings_its_workflow_back_when_it_is_dropped(scene: Scene, tmp_path: Path) -> None:
+    scene.notebook.python("wb.workflow['Painter'].pause = 0.01; wb.workflow['Words'].text = 'ein Fuchs im Grünen 🦊'")
+    run_here(scene)
+    scene.press("mode-panel")
+    with scene.page.expect_download() as download:
+        scene.press("save-picture")
+    picture = tmp_path / "shared.png"
+    download.value.save_as(picture)
+    assert Image.open(picture).getpixel((4, 4)) == (230, 20, 30)
+    scene.notebook.python(RESET)
+    scene.notebook.until(lambda: scene.shown("1.text") == "a fox", what="the first document")
+    scene.press("mode-graph")
+    scene.node("2").wait_for(state="visible")
+    scene.page.evaluate(DROP, [".vnb-canvas", "shared.png", "image/png", encoded(picture)])
+    scene.notebook.until(lambda: scene.shown("1.text") == "ein Fuchs im Grünen 🦊", what="the picture's workflow")
+
+
+def test_runs_that_wait_are_counted_and_the_newest_result_is_shown(scene: Scene) -> None:
+    scene.notebook.python("wb.workflow['Painter'].pause = 0.4")
+    scene.press("run")
+    scene.page.keyboard.press("Control+Enter")
+    status = scene.find("[data-vnb-run-status]")
+    scene.notebook.until(lambda: "1 more in line" in status.inner_text(), what="the run that waits")
+    scene.press("stop")
+    scene.wait_until_idle()
+
+
+def test_an_empty_workbench_offers_starts_that_undo(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook(["import virgil_nb as vnb\nwb = vnb.Workbench(vnb.Workflow())\nwb"])
+    notebook.run(0)
+    scene = Scene(notebook, 0)
+    scene.find("[data-vnb-start]").wait_for(state="visible", timeout=60_000)
+    starts = scene.page.locator(".vnb-editor [data-vnb-start]").evaluate_all("all => all.map(e => e.dataset.vnbStart)")
+    assert starts == ["Text to image", "Image to image", "Repaint a part", "open"]
+    scene.find('[data-vnb-start="Text to image"]').click()
+    notebook.until(lambda: scene.value("len(wb.workflow.document.nodes)") == "7", what="the start in the kernel")
+    notebook.until(lambda: scene.value("wb.workflow.validate()") == "[]", what="a workflow that can run as it is")
+    scene.press("mode-panel")
+    scene.find("[data-vnb-shape]").wait_for(state="visible")
+    labels = scene.page.locator(".vnb-editor [data-vnb-field]").evaluate_all("all => all.map(e => e.dataset.vnbField)")
+    assert labels == ["2.text", "4.width", "5.steps", "5.seed"]
+    scene.press("undo")
+    scene.find("[data-vnb-start]").wait_for(state="visible")
+
+
 def test_edits_that_the_changed_code_lacks_are_offered_and_brought_back(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook([SETUP, SHOW])
     scene = open_scene(notebook)
