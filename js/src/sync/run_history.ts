@@ -23,6 +23,11 @@ export class RunHistory {
     if (!this.began) this.refresh();
   }
 
+  /** The kernel told everything anew, and may be another: what is shown is asked for again. */
+  reconnect(): void {
+    if (this.began) this.refresh();
+  }
+
   /** Asks for the newest runs anew. */
   refresh(): void {
     this.began = true;

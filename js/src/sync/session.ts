@@ -265,7 +265,10 @@ export class Session extends Services {
     this.stillPicture = message.static ?? "";
     this.setUndo(message);
     this.keeping = message.keeping ?? null;
-    if (mine) this.logLines.begin(message.log ?? []);
+    if (mine) {
+      this.logLines.begin(message.log ?? []);
+      this.history.reconnect();
+    }
     this.show(this.withWaiting());
     this.run = message.run;
     this.states.clear();

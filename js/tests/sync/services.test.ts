@@ -150,6 +150,19 @@ describe("the history", () => {
     expect(session.history.more).toBe(false);
   });
 
+  it("is asked for again when the kernel tells everything anew, if something shows it", () => {
+    const anew = () => {
+      const rest = { can_undo: false, can_redo: false, problems: [], run: null, nodes: {}, title: "", static: "" };
+      const kernel = { python: "3", version: "0" };
+      say({ kind: "snapshot", view: "me", protocol: 1, rev: 1, document: toJSON(chain()), specs: SPECS, kernel, ...rest });
+    };
+    anew();
+    expect(of("ask_history").length).toBe(0);
+    session.history.begin();
+    anew();
+    expect(of("ask_history").length).toBe(2);
+  });
+
   it("gives each run its own pictures of the buffers", () => {
     say({ kind: "history", view: "me", items: [item("r3", 2), item("r2", 0), item("r1", 1)], more: false }, [
       bytes(),
