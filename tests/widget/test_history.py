@@ -82,6 +82,7 @@ def test_a_run_that_ends_is_told_to_all_with_its_picture_and_what_changed(bench:
     item = told(bench)[1]["items"][0]
     assert (item["state"], item["title"], item["pictures"], item["current"]) == ("done", "Test", 1, True)
     assert item["changed"] == ["value 7 → 8", "colour “red” → “blue”"]
+    assert item["settings"] == ["value 8", "colour blue"]
     assert told(bench)[0]["items"][0]["changed"] == []
     items, more, thumbnails = history(bench)
     assert [item["run"] for item in items] == [second, first]
@@ -195,6 +196,7 @@ def test_files_that_are_broken_or_newer_are_left_out_and_left_alone(kept: Any) -
     others = {
         "newer": json.dumps({**data, "version": 99}),
         "cut": path.read_text()[:200],
+        "older than any": json.dumps({key: value for key, value in data.items() if key != "settings"}),
         "strange": json.dumps({**data, "thumbnails": ["<b>"]}),
         "no list": json.dumps({**data, "changed": {"a": 1}}),
         "binary": "\x00",

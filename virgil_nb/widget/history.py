@@ -19,6 +19,7 @@ from virgil_nb.widget.keeping.store import write_whole
 from virgil_nb.widget.messages import AskHistory, History, UseRun
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.past_run import PastRun
+from virgil_nb.widget.settings_words import settings_in_words
 from virgil_nb.widget.subject import EVERYONE, Answer, Subject, Voice
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class RunHistory(Subject):
             seconds=run.seconds or 0.0,
             title=run.document.name,
             changed=() if last is None else tuple(self._changed(last, run.document)),
+            settings=tuple(settings_in_words(run.document, self._registry)),
             thumbnails=tuple(as_thumbnail(picture) for picture in pictures),
             held=run.document,
         )

@@ -391,6 +391,7 @@ class KeepingJSON(TypedDict):
 class HistoryItemJSON(TypedDict):
     """A run that is over, newest first in lists. `changed`: what differs from the run before it ("seed 7 → 8"), in words.
 
+    settings: what was on the panel ("a red fox", "20 steps"), in words.
     pictures: how many thumbnails of it are among the message's buffers, which follow the items' order. current: its document is the
     present one.
     """
@@ -401,6 +402,7 @@ class HistoryItemJSON(TypedDict):
     seconds: float
     title: str
     changed: list[str]
+    settings: NotRequired[list[str]]
     pictures: int
     current: NotRequired[bool]
 

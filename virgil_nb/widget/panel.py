@@ -15,14 +15,14 @@ from typing import Any
 import ipywidgets
 from ipywidgets import HBox, Label, VBox
 
-from virgil_nb.engine import Document, EditError, Editor, Registry, Services, SetValue
-from virgil_nb.engine.json_values import thaw
+from virgil_nb.engine import EditError, Editor, Registry, Services, SetValue
 from virgil_nb.widget.messages import ImageJSON, NoteLevel
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.panel_entries import PanelEntry, panel_entries
 from virgil_nb.widget.panel_fields import Field, field_for
 from virgil_nb.widget.relay import Relay
 from virgil_nb.widget.run_requests import RunRequests
+from virgil_nb.widget.settings_words import value_of
 from virgil_nb.widget.status_words import in_words
 
 ORIGIN = "panel"
@@ -184,8 +184,3 @@ class Panel(VBox):  # type: ignore[misc]  # ipywidgets has no types
         for picture in old:
             if picture is not self._preview:
                 picture.close()
-
-
-def value_of(document: Document, entry: PanelEntry) -> Any:
-    """The value that an input has, its default if it has none of its own."""
-    return thaw(document.nodes[entry.node].values.get(entry.spec.name, entry.spec.default))

@@ -10,6 +10,7 @@ import ipywidgets
 
 from virgil_nb.engine import MISSING, InputSpec
 from virgil_nb.widget.panel_entries import PanelEntry
+from virgil_nb.widget.settings_words import in_words
 
 SLIDER_STEPS = 1000
 LABEL_WIDTH = "120px"
@@ -45,7 +46,7 @@ def field_for(entry: PanelEntry, value: object, choices: Sequence[object]) -> Fi
         return Field(ipywidgets.Checkbox, value is True, {**options, "indent": False})
     if spec.type in ("INT", "FLOAT") and isinstance(value, int | float) and not isinstance(value, bool):
         return _number(spec, value, options)
-    text = value if isinstance(value, str) else "" if value in (None, MISSING) else str(value)
+    text = value if isinstance(value, str) else "" if value in (None, MISSING) else in_words(value)
     options["disabled"] = entry.linked or not (isinstance(value, str) or value in (None, MISSING))  # a Python object
     if entry.prompt:
         return Field(ipywidgets.Textarea, text, {**options, "rows": 4, "continuous_update": False})

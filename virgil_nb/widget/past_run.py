@@ -18,9 +18,9 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class PastRun:
-    """when: ISO 8601. changed: what differs from the run before it, in words. thumbnails: WebP.
+    """when: ISO 8601. changed: what differs from the run before it, in words. settings: what was on the panel, in words.
 
-    held: the document as it ran, or its JSON.
+    thumbnails: WebP. held: the document as it ran, or its JSON.
     """
 
     run: str
@@ -29,6 +29,7 @@ class PastRun:
     seconds: float
     title: str
     changed: tuple[str, ...]
+    settings: tuple[str, ...]
     thumbnails: tuple[bytes, ...]
     held: Document | Mapping[str, Any]
 
@@ -46,6 +47,7 @@ class PastRun:
             "seconds": round(self.seconds, 3),
             "title": self.title,
             "changed": list(self.changed),
+            "settings": list(self.settings),
             "pictures": len(self.thumbnails),
         }
         if current:
@@ -63,6 +65,7 @@ class PastRun:
             "seconds": self.seconds,
             "title": self.title,
             "changed": self.changed,
+            "settings": self.settings,
             "thumbnails": [base64.b64encode(one).decode("ascii") for one in self.thumbnails],
             "document": self.held.to_json() if isinstance(self.held, Document) else self.held,
         }
@@ -82,13 +85,13 @@ class PastRun:
         try:
             run, when, title, document = data["run"], data["when"], data["title"], data["document"]
             state, seconds = data["state"], float(data["seconds"])
-            changed = _texts(data["changed"])
+            changed, settings = _texts(data["changed"]), _texts(data["settings"])
             thumbnails = tuple(base64.b64decode(one, validate=True) for one in _texts(data["thumbnails"]))
         except (KeyError, TypeError, ValueError) as problem:
             raise DocumentError(f"something in it is missing or of another kind ({problem})") from problem
         if not all(isinstance(one, str) for one in (run, when, title)) or state not in get_args(RunState) or not isinstance(document, dict):
             raise DocumentError("something in it is of another kind than it was written")
-        return cls(run, when, cast(RunState, state), seconds, title, changed, thumbnails, document)
+        return cls(run, when, cast(RunState, state), seconds, title, changed, settings, thumbnails, document)
 
 
 def _texts(values: Sequence[object]) -> tuple[str, ...]:

@@ -352,7 +352,7 @@ export interface KeepingJSON {
   restorable?: RestorableJSON;
 }
 
-/** A run that is over, newest first in lists. `changed`: what differs from the run before it ("seed 7 → 8"), in words. pictures: how many thumbnails of it are among the message's buffers, which follow the items' order. current: its document is the present one. */
+/** A run that is over, newest first in lists. `changed`: what differs from the run before it ("seed 7 → 8"), in words. settings: what was on the panel ("a red fox", "20 steps"), in words. pictures: how many thumbnails of it are among the message's buffers, which follow the items' order. current: its document is the present one. */
 export interface HistoryItemJSON {
   run: string;
   when: string;
@@ -360,6 +360,7 @@ export interface HistoryItemJSON {
   seconds: number;
   title: string;
   changed: string[];
+  settings?: string[];
   pictures: number;
   current?: boolean;
 }

@@ -46,6 +46,11 @@ function Entry({ past }: { past: PastRun }) {
           <b>{whenWords(past.when)}</b>
           <span data-state={past.state}>{stateWords(past)}</span>
         </div>
+        {past.settings && past.settings.length > 0 && (
+          <span className="vnb-clip" title={past.settings.join("\n")}>
+            {past.settings.join(" · ")}
+          </span>
+        )}
         {past.changed.map((line, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place
           <span key={i} className="vnb-clip" title={line}>
