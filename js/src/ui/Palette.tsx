@@ -1,10 +1,12 @@
 /** The search for a node to add. Opened by a loose link it lists only what can be plugged in; Tab then shows all. */
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { Fragment, type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type Reachable, reachable } from "../core/bridging";
 import type { Plug } from "../core/compatibility";
 import { goesBetween } from "../core/rewiring";
 import { findSpecs } from "../core/search";
 import { outputType, type SpecJSON } from "../core/specs";
 import type { Session } from "../sync/session";
+import { addBridged, addNode } from "./adding";
 import { type Command, scopeOf } from "./commands/command";
 import { findCommands, nameOf, perform } from "./commands/registry";
 import { useSession, useView, useWorkbench } from "./context";
@@ -17,6 +19,7 @@ import type { PaletteRequest } from "./view";
 /** How many entries are listed; the search makes the rest reachable. */
 const MOST = 60;
 const MOST_COMMANDS = 8;
+const MOST_FURTHER = 3;
 const WIDTH = 402;
 const HEIGHT = 332;
 const MARGIN = 8;
@@ -28,7 +31,7 @@ export function Palette() {
 
 function Search({ request }: { request: PaletteRequest }) {
   const bench = useWorkbench();
-  const { view, actions, root } = bench;
+  const { view, root } = bench;
   const specs = useSession("specs", (session) => session.specs);
   const ends = useMemo(() => (request.into ? typesOf(bench.session, request.into) : null), [bench, request]);
   const [query, setQuery] = useState("");
@@ -44,7 +47,9 @@ function Search({ request }: { request: PaletteRequest }) {
   }, [specs, query, opening, ends]);
   const found = all.slice(0, MOST);
   const commands = request.opening || request.into ? [] : findCommands(query, scopeOf(bench)).slice(0, MOST_COMMANDS);
-  const active = Math.min(at, found.length + commands.length - 1);
+  const further = useMemo(() => (opening ? reachable(specs, query, opening, MOST_FURTHER) : []), [specs, query, opening]);
+  const count = found.length + further.length + commands.length;
+  const active = Math.min(at, count - 1);
 
   useEffect(() => {
     list.current?.querySelector(`[data-at="${active}"]`)?.scrollIntoView({ block: "nearest" });
@@ -64,7 +69,11 @@ function Search({ request }: { request: PaletteRequest }) {
   const choose = (spec: SpecJSON) => {
     view.update("palette", null);
     const fitting = limited || !request.opening;
-    actions.addNode(spec, fitting ? request : { ...request, opening: null });
+    addNode(bench, spec, fitting ? request : { ...request, opening: null });
+  };
+  const chooseFar = (far: Reachable) => {
+    view.update("palette", null);
+    addBridged(bench, far, request);
   };
   const order = (command: Command) => {
     close();
@@ -74,12 +83,14 @@ function Search({ request }: { request: PaletteRequest }) {
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 6, PageUp: -6 }[event.key];
     if (by !== undefined) {
       event.preventDefault();
-      setAt(Math.min(found.length + commands.length - 1, Math.max(0, active + by)));
+      setAt(Math.min(count - 1, Math.max(0, active + by)));
     } else if (event.key === "Enter") {
       event.preventDefault();
       const spec = found[active];
+      const far = further[active - found.length];
       const command = commands[active - found.length];
       if (spec) choose(spec);
+      else if (far) chooseFar(far);
       else if (command) order(command);
     } else if (event.key === "Escape") {
       event.preventDefault();
@@ -149,6 +160,22 @@ function Search({ request }: { request: PaletteRequest }) {
             onChoose={choose}
           />
         ))}
+        {further.map((far, i) => (
+          <Fragment key={far.spec.type}>
+            {further[i - 1]?.bridge.via !== far.bridge.via && (
+              <div className="vnb-palette-group">With {far.bridge.via.display_name} in between</div>
+            )}
+            <PaletteEntry
+              id={`${id}-${found.length + i}`}
+              spec={far.spec}
+              query={query}
+              at={found.length + i}
+              active={found.length + i === active}
+              onPoint={setAt}
+              onChoose={() => chooseFar(far)}
+            />
+          </Fragment>
+        ))}
         {commands.length > 0 && <div className="vnb-palette-group">Do</div>}
         {commands.map((command, i) => (
           <PaletteCommand
@@ -163,7 +190,7 @@ function Search({ request }: { request: PaletteRequest }) {
             onChoose={order}
           />
         ))}
-        {found.length + commands.length === 0 && (
+        {count === 0 && (
           <NothingFound
             query={query}
             limited={limited && request.opening !== null}
@@ -187,7 +214,7 @@ function Search({ request }: { request: PaletteRequest }) {
         )}
         <span className="vnb-spring" />
         <span>
-          <b>{all.length}</b> of {specs.size}
+          <b>{all.length + further.length}</b> of {specs.size}
         </span>
       </div>
     </div>

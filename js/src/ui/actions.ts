@@ -1,13 +1,11 @@
 /** Everything that can be done with the editor, once: the toolbar, the keys and the palette all call these. */
-import { fittingInput, fittingOutput, type Plug, refusal } from "../core/compatibility";
-import { freshId, linkOf, literalOf, type NodeJSON, type NodeMode } from "../core/document";
-import { apply, type Op, removal } from "../core/ops";
-import { arrange, freeSpot } from "../core/placement";
-import { healed, insertion } from "../core/rewiring";
-import { SOCKET_ROW } from "../core/size";
-import { type SpecJSON, shownValue } from "../core/specs";
+import { type Plug, refusal } from "../core/compatibility";
+import { linkOf, literalOf, type NodeJSON, type NodeMode } from "../core/document";
+import { type Op, removal } from "../core/ops";
+import { arrange } from "../core/placement";
+import { healed } from "../core/rewiring";
 import { isHarmless } from "../core/status";
-import { type Box, estimatedBox, placesOf, sizeReader } from "./geometry";
+import { placesOf, sizeReader } from "./geometry";
 import { Looking } from "./looking";
 import type { PaletteRequest, Spot } from "./view";
 
@@ -152,52 +150,6 @@ export class Actions extends Looking {
   };
 
   openPaletteAtPointer = (): void => this.openPalette(this.lastPointer ?? undefined);
-
-  /** Adds a node of this class and plugs it into the opening that asked for it. */
-  addNode = (spec: SpecJSON, request: PaletteRequest): void => {
-    const { session, view } = this;
-    const id = freshId(session.doc);
-    const values: NodeJSON["values"] = {};
-    const bare: NodeJSON = { id, type: spec.type, values: {}, links: {} };
-    for (const input of spec.inputs) if (input.widget) values[input.name] = shownValue(input, bare);
-    const node: NodeJSON = { ...bare, values, position: [0, 0] };
-    const box = estimatedBox(session.specs, session.doc, node, false);
-    node.position = this.placeFor(spec, request, box);
-    const ops: Op[] = [{ op: "add", node }];
-    const from = request.opening?.from;
-    if (from) ops.push(...this.plugInto(spec, id, from));
-    if (request.into) ops.push(...(insertion(session.specs, apply(session.doc, ops[0] as Op), request.into, id) ?? []));
-    session.edit(ops);
-    view.select([id]);
-    requestAnimationFrame(() => {
-      this.focusNode(id);
-      if (!request.pointed) this.goTo(id);
-    });
-  };
-
-  private plugInto(spec: SpecJSON, id: string, from: NonNullable<PaletteRequest["opening"]>["from"]): Op[] {
-    if (from.side === "source") {
-      const input = fittingInput(spec, from.type);
-      const away: Op[] = from.unplugged ? [{ op: "unlink", id: from.unplugged.node, input: from.unplugged.input }] : [];
-      return input ? [...away, { op: "link", id, input: input.name, source: [from.node, slotOf(from.handle)] }] : away;
-    }
-    const slot = fittingOutput(spec, from.type);
-    return slot >= 0 ? [{ op: "link", id: from.node, input: inputOf(from.handle), source: [id, slot] }] : [];
-  }
-
-  /** The new node's socket lies where the link was dropped, or its header under the pointer; else it goes to free ground in sight. */
-  private placeFor(spec: SpecJSON, request: PaletteRequest, box: Box): [number, number] {
-    const { x, y } = request.flow;
-    const from = request.opening?.from;
-    if (!from && !request.pointed) {
-      const at = placesOf(this.session, this.view);
-      return freeSpot(this.session.doc, at, sizeReader(this.session, this.view), [x - box.width / 2, y], box);
-    }
-    if (!from) return [Math.round(x - 100), Math.round(y - 17)];
-    const name = from.side === "source" ? `in:${fittingInput(spec, from.type)?.name}` : `out:${fittingOutput(spec, from.type)}`;
-    const handle = box.handles.find((candidate) => candidate.id === name);
-    return [Math.round(x - (handle?.x ?? 0)), Math.round(y - (handle?.y ?? SOCKET_ROW))];
-  }
 
   refusalOf = (plug: Plug): string | null => refusal(this.session.specs, this.session.doc, plug);
 }

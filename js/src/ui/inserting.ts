@@ -1,5 +1,6 @@
 /** A node that is dragged onto a link goes into it when it is dropped. */
 import type { Plug } from "../core/compatibility";
+import { consumersOf } from "../core/document";
 import type { Op } from "../core/ops";
 import { insertion } from "../core/rewiring";
 import { linkKey } from "./actions";
@@ -12,6 +13,7 @@ export function linkUnder({ session, view, actions }: Workbench): Plug | null {
   const [one] = view.dragged;
   if (!one || view.dragged.size !== 1 || !actions.flow) return null;
   const [id, [x, y]] = one;
+  if ((consumersOf(session.doc).get(id) ?? []).length > 0) return null; // What gives to others already stays out of links.
   const { width, height } = sizeReader(session, view)(id);
   const fitsIn = (plug: Plug) => insertion(session.specs, session.doc, plug, id) !== null;
   return linkThrough(actions.flow, session, [x, y, width, height], fitsIn);

@@ -1,12 +1,15 @@
 /** Making links: by dragging, or by a click on one socket and then on another. A link that is refused says why. */
-import { type Connection, type FinalConnectionState, type OnConnectStartParams, useStoreApi } from "@xyflow/react";
+import { type Connection, type FinalConnectionState, type Handle, type OnConnectStartParams, useStoreApi } from "@xyflow/react";
 import { useEffect, useMemo } from "react";
+import { bridges } from "../core/bridging";
 import { fittingInput, fittingOutput, type Plug } from "../core/compatibility";
 import { linkOf } from "../core/document";
 import { outputType } from "../core/specs";
 import { inputOf, slotOf } from "./actions";
-import { useWorkbench } from "./context";
+import { addBridge } from "./adding";
+import { useWorkbench, type Workbench } from "./context";
 import type { FlowEdge } from "./flow";
+import type { MenuEntry } from "./menu_entries";
 import type { Connecting, Spot } from "./view";
 
 function plugOf(
@@ -19,8 +22,9 @@ function plugOf(
 
 /** React Flow's handlers for all of it. */
 export function useLinking() {
-  const { session, view, actions } = useWorkbench();
+  const bench = useWorkbench();
   return useMemo(() => {
+    const { session, view, actions } = bench;
     let made = false;
     let refused: string | null = null;
     const begin = (_: unknown, { nodeId, handleId, handleType }: OnConnectStartParams) => {
@@ -44,7 +48,7 @@ export function useLinking() {
       if (!from || made) return;
       const at = pointOf(event);
       if (state.toHandle) {
-        if (refused) view.say(refused, at);
+        if (refused && !offerBridge(bench, from, state.toHandle, refused, at)) view.say(refused, at);
         return;
       }
       dropped(event.target as Element | null, from, at);
@@ -99,7 +103,31 @@ export function useLinking() {
         if (view.selectedFrames.size > 0) view.select(view.selection, view.selectedLinks);
       },
     };
-  }, [session, view, actions]);
+  }, [bench]);
+}
+
+/** Where two types don't fit but a node between them would do: says why, and offers it. */
+function offerBridge(bench: Workbench, from: Connecting, to: Pick<Handle, "nodeId" | "id">, reason: string, at: Spot): boolean {
+  const { session, view } = bench;
+  const [source, target] =
+    from.side === "source" ? [{ nodeId: from.node, id: from.handle }, to] : [to, { nodeId: from.node, id: from.handle }];
+  const plug = plugOf({ source: source.nodeId, sourceHandle: source.id, target: target.nodeId, targetHandle: target.id });
+  const spec = session.specs.get(session.doc.nodes.get(plug?.target ?? "")?.type ?? "");
+  const wanted = spec?.inputs.find((input) => input.name === plug?.input);
+  if (!plug || !wanted || wanted.widget) return false;
+  const found = bridges(session.specs, outputType(session.specs, session.doc, plug.source, plug.slot), wanted.type);
+  if (found.length === 0) return false;
+  const entries = found.slice(0, 3).map(
+    (bridge): MenuEntry => ({
+      kind: "do",
+      id: bridge.via.type,
+      name: `Add ${bridge.via.display_name} between them`,
+      icon: "add",
+      run: () => addBridge(bench, bridge, plug, from, at),
+    }),
+  );
+  view.update("menu", { name: reason, at, entries: [{ kind: "title", text: reason }, ...entries] });
+  return true;
 }
 
 function pointOf(event: MouseEvent | TouchEvent): Spot {

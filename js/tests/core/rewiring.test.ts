@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { aligned } from "../../src/core/alignment";
-import { distanceTo, isCutBy, pointsOf } from "../../src/core/curve";
+import { bridges, bridging, reachable } from "../../src/core/bridging";
+import { distanceTo, isCutBy, pointsOf, runsThrough } from "../../src/core/curve";
 import { type Doc, linkOf } from "../../src/core/document";
 import { boxAround, frameWords, nodesInside, type Rect } from "../../src/core/frames";
 import { findNodes } from "../../src/core/graph_search";
@@ -89,6 +90,30 @@ describe("reroutes", () => {
   });
 });
 
+describe("a node in between", () => {
+  it("is found where one takes the one type and gives the other", () => {
+    expect(bridges(specs, "LATENT", "IMAGE").map(({ via }) => via.type)).toEqual(["Decode"]);
+    expect(bridges(specs, "IMAGE", "LATENT")).toEqual([]);
+    expect(bridges(specs, "LATENT", "LATENT")).toEqual([]);
+    expect(bridges(specs, "*", "IMAGE")).toEqual([]);
+  });
+  it("makes more of the search reachable, and only what does not fit by itself", () => {
+    const found = (query: string) => reachable(specs, query, { type: "LATENT", wants: "input" }, 3).map(({ spec }) => spec.type);
+    expect(found("save")).toEqual(["Save"]);
+    expect(found("decode")).toEqual([]);
+    expect(found("")).toEqual([]);
+  });
+  it("is plugged in on both sides, and into what else it needs", () => {
+    const [bridge] = bridges(specs, "LATENT", "IMAGE");
+    if (!bridge) throw new Error("no bridge");
+    const doc = apply(chain(), { op: "add", node: node("6", "Save") });
+    const { id, ops } = bridging(specs, doc, bridge, ["3", 0], { node: "6", input: "images" }, [0, 0]);
+    const next = edited(doc, ops);
+    expect(next.nodes.get(id)?.links).toEqual({ samples: ["3", 0], vae: ["1", 1] });
+    expect(link(next, "6", "images")).toEqual([id, 0]);
+  });
+});
+
 describe("where a link runs", () => {
   const ends = { from: { x: 0, y: 0 }, to: { x: 200, y: 100 } };
   it("from end to end", () => {
@@ -113,6 +138,11 @@ describe("where a link runs", () => {
   it("its distance is that of its nearest piece", () => {
     expect(distanceTo(ends, { x: 100, y: 50 })).toBeLessThan(1);
     expect(distanceTo(ends, { x: -30, y: 0 })).toBeCloseTo(30, 5);
+  });
+  it("runs through a box that lies on it, not through one beside it", () => {
+    expect(runsThrough(ends, [80, 30, 60, 40])).toBe(true);
+    expect(runsThrough(ends, [80, 120, 60, 40])).toBe(false);
+    expect(runsThrough(ends, [10, 60, 40, 40])).toBe(false);
   });
   it("every link of the document is found once", () => expect(plugsOf(chain())).toHaveLength(5));
 });
