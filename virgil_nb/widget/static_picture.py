@@ -94,12 +94,6 @@ def _is_near(box: tuple[float, float, float, float]) -> bool:
     return max(abs(x), abs(y), abs(x + width), abs(y + height)) < FAR and min(width, height) >= 1
 
 
-def _is_near(box: tuple[float, float, float, float]) -> bool:
-    """Whether a frame has a place that can be drawn."""
-    x, y, width, height = box
-    return max(abs(x), abs(y), abs(x + width), abs(y + height)) < FAR and min(width, height) >= 1
-
-
 class _Pen:
     """Draws in document coordinates onto an image that shows them from (left, top) on, `scale` pixels each."""
 
