@@ -57,7 +57,7 @@ export function addBridged(bench: Workbench, { spec, bridge }: Reachable, reques
     : { node: from.node, input: inputOf(from.handle) };
   ops.push(...bridging(session.specs, doc, bridge, source, target, forward ? [x, y] : [x - between.width, y]).ops);
   session.edit(ops);
-  show(bench, node.id, request.pointed);
+  show(bench, node.id, false);
 }
 
 /** Puts a bridge between two sockets that don't fit each other. */

@@ -3,7 +3,7 @@ import { type Connection, type FinalConnectionState, type Handle, type OnConnect
 import { useEffect, useMemo } from "react";
 import { bridges } from "../core/bridging";
 import { fittingInput, fittingOutput, type Plug } from "../core/compatibility";
-import { linkOf } from "../core/document";
+import { linkOf, upstreamOf } from "../core/document";
 import { outputType } from "../core/specs";
 import { inputOf, slotOf } from "./actions";
 import { addBridge } from "./adding";
@@ -114,7 +114,7 @@ function offerBridge(bench: Workbench, from: Connecting, to: Pick<Handle, "nodeI
   const plug = plugOf({ source: source.nodeId, sourceHandle: source.id, target: target.nodeId, targetHandle: target.id });
   const spec = session.specs.get(session.doc.nodes.get(plug?.target ?? "")?.type ?? "");
   const wanted = spec?.inputs.find((input) => input.name === plug?.input);
-  if (!plug || !wanted || wanted.widget) return false;
+  if (!plug || !wanted || wanted.widget || upstreamOf(session.doc, plug.source).has(plug.target)) return false;
   const found = bridges(session.specs, outputType(session.specs, session.doc, plug.source, plug.slot), wanted.type);
   if (found.length === 0) return false;
   const entries = found.slice(0, 3).map(
