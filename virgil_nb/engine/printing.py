@@ -27,6 +27,31 @@ FREE: Final = 200  # events of one run before lines are gathered
 SECONDS: Final = 0.05  # between two events from then on
 MOST: Final = 1 << 20  # letters that one run keeps
 LONGEST: Final = 1 << 13  # letters of a line that are waited for
+MOST_WAITING: Final = 1 << 16  # letters that are gathered
+
+
+class _Waiting:
+    """What was printed to one stream and is not told yet. tail: letters since the last line's end."""
+
+    __slots__ = ("parts", "size", "tail")
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.size = 0
+        self.tail = 0
+
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        self.size += len(text)
+        end = text.rfind("\n") + 1
+        self.tail = len(text) - end if end else self.tail + len(text)
+
+    def take(self, whole: bool) -> str:
+        """The text up to the last line's end, or all of it."""
+        text = "".join(self.parts)
+        end = len(text) if whole else len(text) - self.tail
+        self.parts, self.size, self.tail = ([text[end:]] if end < len(text) else []), len(text) - end, len(text) - end
+        return text[:end]
 
 
 class Printed:
@@ -36,7 +61,7 @@ class Printed:
         self.echo = echo
         self._log = log
         self._lock = threading.Lock()  # a node's tasks may be on other threads
-        self._open: dict[StreamName, str] = {}
+        self._waiting: dict[StreamName, _Waiting] = {}
         self._node = ""
         self._free = FREE
         self._next = 0.0
@@ -47,23 +72,26 @@ class Printed:
         """Takes what was printed; tells of the lines that are whole now."""
         with self._lock:
             self._node = node
-            waiting = self._open.get(stream, "") + text
-            end = waiting.rfind("\n") + 1
-            if len(waiting) - end > LONGEST:
-                end = len(waiting)
-            if end and self._may_tell():
-                self._open[stream] = waiting[end:]
-                self._tell(waiting[:end], stream)
-            else:
-                self._open[stream] = waiting
-                if len(waiting) > 16 * LONGEST:
-                    self._tell_all()
+            if self._left <= 0:
+                self._dropped += text.count("\n")
+                return
+            waiting = self._waiting.get(stream)
+            if waiting is None:
+                waiting = self._waiting[stream] = _Waiting()
+            waiting.add(text)
+            if waiting.tail > LONGEST or waiting.size > MOST_WAITING:
+                self._tell(waiting.take(whole=True), stream)
+            elif waiting.tail < len(text) and self._may_tell():
+                self._tell(waiting.take(whole=False), stream)
 
     def finish(self) -> None:
         """Tells what was not told yet: the node is over."""
-        if self._open:
+        if self._waiting:
             with self._lock:
-                self._tell_all()
+                for stream, waiting in self._waiting.items():
+                    if waiting.size:
+                        self._tell(waiting.take(whole=True), stream)
+                self._waiting.clear()
 
     def close(self) -> None:
         """Tells what was left out: the run is over."""
@@ -80,12 +108,6 @@ class Printed:
             return False
         self._next = now + SECONDS
         return True
-
-    def _tell_all(self) -> None:
-        for stream, text in self._open.items():
-            if text:
-                self._tell(text, stream)
-        self._open.clear()
 
     def _tell(self, text: str, stream: StreamName) -> None:
         shown = "\n".join(_as_seen(line) for line in text.removesuffix("\n").split("\n"))
