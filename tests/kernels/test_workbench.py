@@ -10,6 +10,7 @@ from tests.kernels.conftest import NODES
 from tests.kernels.host import Host, View
 from tests.kernels.stack import Stack
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
 SET_TEXT = {"op": "set", "id": "1", "input": "text", "value": "an owl"}
 
 
@@ -40,6 +41,24 @@ def test_a_page_gets_the_whole_document(host: Host, view: View) -> None:
     (painter,) = snapshot["document"]["nodes"]
     assert painter["type"] == "Painter"
     assert "Painter" in [spec["type"] for spec in snapshot["specs"]]
+
+
+COLAB = """
+import sys, types
+colab = sys.modules["google.colab.output"] = types.ModuleType("google.colab.output")
+colab.enable_custom_widget_manager = lambda: None
+colab._widgets = types.SimpleNamespace(_installed_url="https://ssl.gstatic.com/the-widget-manager.js")
+"""
+
+
+def test_colab_is_told_where_the_widget_manager_for_the_editor_is(host: Host) -> None:
+    host.run(COLAB)
+    asked = host.ask("wb = vnb.Workbench(wf.copy())\nwb")
+    assert host.reply(asked).text == ""
+    host.run("del sys.modules['google.colab.output']")
+    shown = [m["content"] for m in host.published if m["msg_type"] == "display_data" and m["parent_header"]["msg_id"] == asked]
+    (editor,) = [content for content in shown if WIDGET in content["data"]]
+    assert editor["metadata"][WIDGET]["colab"]["custom_widget_manager"]["url"].endswith("the-widget-manager.js")
 
 
 def test_edits_go_both_ways_and_are_undone_in_one_order(host: Host, view: View) -> None:

@@ -241,9 +241,9 @@ class WorkbenchWidget(anywidget.AnyWidget):
             print(repr(self))  # noqa: T201 - a terminal shows what a print shows
             return
         live: Any = self._repr_mimebundle_() or {}
-        data = dict(live[0] if isinstance(live, tuple) else live)
-        data["text/plain"] = "Run the cell to wake the editor."  # what a reader sees above the still picture
-        kernel.shell.display_pub.publish(data=data, metadata={})
+        data, metadata = live if isinstance(live, tuple) else (live, {})  # Colab finds its widget manager by the metadata
+        data = {**data, "text/plain": "Run the cell to wake the editor."}  # what a reader sees above the still picture
+        kernel.shell.display_pub.publish(data=data, metadata=metadata)
         self._refresh.show(kernel.shell)
 
     def __repr__(self) -> str:
