@@ -29,7 +29,7 @@ export function ShapeField({ entry: { node, input, partner } }: { entry: PanelEn
           type="button"
           className="vnb-size-button"
           aria-expanded={exact}
-          aria-label={`Width and height, ${width} by ${height}`}
+          aria-label={`${width} × ${height}, type width and height`}
           title="Type width and height"
           data-vnb-action="exact-size"
           onClick={() => setExact(!exact)}
