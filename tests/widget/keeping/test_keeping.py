@@ -59,7 +59,7 @@ def test_redo_works_in_the_new_kernel_too(run_cell: OpenBench) -> None:
 def test_what_is_written_by_itself_needs_no_flush(run_cell: OpenBench, tmp_path: Path) -> None:
     keeper = run_cell()
     type_into(keeper, 8)
-    assert keeper._pacer.settle(10)
+    assert keeper._writer.settle(10)
     assert value(run_cell()) == 8
 
 

@@ -67,13 +67,17 @@ class Kept:
         self.offers.insert(0, offer)
         del self.offers[MAX_OFFERS:]
 
+    def take_in(self, copy: Kept) -> None:
+        """Takes in what was kept of a copy: as the state itself if nothing happened here since, else as offers."""
+        if copy.branch is not None and copy.forked == self.revision:
+            self.branch, self.offers, self.revision = copy.branch, copy.offers, self.revision + 1
+        else:
+            self.absorb(copy)
+
     def absorb(self, copy: Kept) -> None:
-        """Takes in what was kept of a copy: as the state itself if nothing happened here since, else as an offer."""
+        """Offers the steps of `copy` that are nowhere here."""
         theirs = copy.branch
         if theirs is None:
-            return
-        if copy.forked == self.revision:
-            self.branch, self.offers, self.revision = theirs, copy.offers, self.revision + 1
             return
         for branch in (theirs, *(offer.branch for offer in copy.offers if offer.open)):
             known = [self.branch, *(offer.branch for offer in self.offers)]

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from virgil_nb.engine import Editor
 from virgil_nb.widget.keeping.identity import Identity, NobodyError, Places, identify
-from virgil_nb.widget.keeping.keeper import Keeper, Keeping, KeptObjects
+from virgil_nb.widget.keeping.keeper import Keeper
+from virgil_nb.widget.keeping.keeping import Keeping
 from virgil_nb.widget.keeping.store import Store, open_store
+from virgil_nb.widget.keeping.writer import KeptObjects
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from virgil_nb.widget.keeping.keeper import Keeping
+from virgil_nb.widget.keeping.keeping import Keeping
 from virgil_nb.widget.messages import Restore
 from virgil_nb.widget.subject import Answer, Subject, Voice
 

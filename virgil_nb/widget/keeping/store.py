@@ -149,7 +149,7 @@ def _take_in_copies(store: Store) -> None:
             try:
                 copy = read(folder)
                 if copy is not None:
-                    store.kept.absorb(copy)
+                    store.kept.take_in(copy)
                     store.write(store.kept.text(dict(store.identity.about)))
                 _move_runs(folder, store.folder)
                 shutil.rmtree(folder)

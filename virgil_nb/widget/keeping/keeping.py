@@ -1,0 +1,51 @@
+"""`Keeping`: how the edits of a workbench are kept, as the rest of the widget sees it; of itself it keeps none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from virgil_nb.engine import Document, Editor
+from virgil_nb.widget.messages import KeepingJSON
+
+Take = Literal["edits", "forget"]
+
+
+class Keeping:
+    """Keeps nothing, and `why` says the reason. base: what the code gave."""
+
+    def __init__(self, editor: Editor, why: str) -> None:
+        self.editor = editor
+        self.base: Document = editor.document
+        self._why = why
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of this workbench, for whatever else is kept of it; None: nothing is."""
+        return None
+
+    @property
+    def trouble(self) -> str:
+        """Why edits that should be kept are not; "": they are, or nobody expects it."""
+        return ""
+
+    def status(self) -> KeepingJSON:
+        """What the views are told."""
+        return {"state": "off", "text": self._why}
+
+    def subscribe(self, listener: Callable[[], object]) -> Callable[[], None]:  # noqa: ARG002 - a status that never changes
+        """Calls `listener` whenever the status has changed; what comes back ends that."""
+        return lambda: None
+
+    def restore(self, take: Take) -> str:  # noqa: ARG002 - there is nothing to take
+        """Makes the offered edits again as one step ("edits"), or drops the offer ("forget"). Gives what to say of it."""
+        return "There are no kept edits to restore."
+
+    def reset(self) -> None:
+        """Goes back to the document that the code gave, as one step that can be undone."""
+        if self.editor.document != self.base:
+            self.editor.replace(self.base, origin="reset")
+
+    def flush(self) -> None:
+        """Writes at once what is not written yet."""
