@@ -33,7 +33,7 @@ class Reply:
 
 
 class Host:
-    """A kernel of `stack` with a notebook in front of it. Every message that it published so far is in `published`."""
+    """A kernel of `stack` with a notebook in front of it. `published`: what it said so far, with the time at which it `arrived`."""
 
     def __init__(self, stack: Stack, folder: Path) -> None:
         spec = folder / "kernels" / "under-test"
@@ -127,9 +127,9 @@ class Host:
             message = self.client.get_shell_msg(timeout=LIMIT)
             self._replies[message["parent_header"].get("msg_id", "")] = message
         if self.client.iopub_channel.msg_ready():
-            self.published.append(self.client.get_iopub_msg(timeout=LIMIT))
+            self.published.append({**self.client.get_iopub_msg(timeout=LIMIT), "arrived": time.time()})
         else:
-            time.sleep(0.01)
+            time.sleep(0.002)
 
     def _last_words(self) -> str:
         return "\n".join(str((m["msg_type"], m["content"]))[:300] for m in self.published[-12:])

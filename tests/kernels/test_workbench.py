@@ -107,6 +107,15 @@ def test_the_notebooks_stop_button_stops_a_run_that_a_cell_waits_for(host: Host,
     assert host.value("wb.last_run.state") == "cancelled"
 
 
+def test_the_notebooks_stop_button_stops_a_workflow_without_a_workbench(host: Host) -> None:
+    host.run("alone = wf.copy()\nalone['Painter'].steps = ENDLESS")
+    asked = host.ask("alone.run()")
+    host.wait(lambda: any(m["msg_type"] == "stream" and m["parent_header"].get("msg_id") == asked for m in host.published))  # its bar
+    host.interrupt()
+    assert host.reply(asked).error == "KeyboardInterrupt"
+    assert host.value("[run.state for run in vnb.default_session().history][-1]") == "cancelled"
+
+
 def test_an_edit_in_the_page_while_a_cell_waits_for_a_run_arrives_and_cells_keep_their_order(host: Host, view: View) -> None:
     endless(host)
     host.run("order = []")
