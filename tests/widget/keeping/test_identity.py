@@ -78,6 +78,16 @@ def test_a_notebook_whose_file_has_no_cell_ids_needs_a_name(notebook: Path) -> N
         identify(None, Places())
 
 
+def test_a_server_that_tells_a_relative_path_is_understood_where_the_notebook_lies(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    absolute = identify(None, Places())
+    monkeypatch.setenv("JPY_SESSION_NAME", f"lessons/{notebook.name}")
+    monkeypatch.chdir(notebook.parent)
+    assert identify(None, Places()) == absolute
+    monkeypatch.setenv("JPY_SESSION_NAME", "lessons/another.ipynb")
+    with pytest.raises(NobodyError):
+        identify(None, Places())
+
+
 @pytest.mark.parametrize(("name", "error"), [(7, TypeError), ("", ValueError), (" ", ValueError), ("x" * 201, ValueError)])
 def test_what_is_no_name_is_refused(name: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match="name is"):

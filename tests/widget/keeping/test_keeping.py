@@ -174,6 +174,19 @@ def test_reset_goes_back_to_the_code_and_stays_there_but_can_be_undone(run_cell:
     assert value(again) == 8
 
 
+def test_reset_drops_the_edits_that_wait_for_code_too(run_cell: OpenBench) -> None:
+    added = AddNode(Node("3", "Number"))
+    first = run_cell()
+    first.editor.apply(added)
+    type_into(first, 8)
+    first.flush()
+    again = run_cell()
+    again.reset()
+    again.editor.apply(added)
+    assert value(again) == 7
+    assert "restorable" not in again.status()
+
+
 def test_a_renamed_notebook_takes_its_edits_along_and_a_copied_one_does_not(run_cell: OpenBench, tmp_path: Path) -> None:
     (tmp_path / "lesson.ipynb").write_text("{}")
     first = run_cell()

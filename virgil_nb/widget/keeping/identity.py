@@ -118,7 +118,10 @@ def _notebook() -> Path | None:
     if not path:
         return None
     notebook = Path(path)
-    return notebook if notebook.is_absolute() and notebook.parent.is_dir() else None
+    if notebook.is_absolute():
+        return notebook if notebook.parent.is_dir() else None
+    beside = Path.cwd() / notebook.name  # jupyter_server 1 tells the path below its own root; the kernel starts beside the notebook
+    return beside if beside.is_file() else None
 
 
 def _has_cell_ids(notebook: Path) -> bool:
