@@ -1,6 +1,6 @@
 /** What the fake kernel answers beside edits and runs: uploads, earlier runs, texts, files opened, kept edits. */
 import { type Doc, fromJSON, type NodeJSON, sameJson, toJSON } from "../src/core/document";
-import type { Op } from "../src/core/ops";
+import { apply, type Op } from "../src/core/ops";
 import type {
   HistoryItemJSON,
   KeepingJSON,
@@ -125,7 +125,9 @@ export class FakeServices {
       const failed = i === count - 4;
       const changed = i === 0 ? [] : i % 3 === 0 ? ["cfg 8.0 → 6.5", "text “… at dawn” → “… at dusk”"] : [`seed ${i} → ${i + 1}`];
       const item: HistoryItemJSON = { ...base, state: failed ? "failed" : "done", changed, pictures: failed ? 0 : 1 };
-      this.past.unshift({ item, doc: this.kernel.doc, seed: count - i - 1 });
+      const { doc } = this.kernel;
+      const then = doc.nodes.has("5") && i < count - 1 ? apply(doc, { op: "set", id: "5", input: "seed", value: i }) : doc;
+      this.past.unshift({ item, doc: then, seed: count - i - 1 });
     }
   }
 
