@@ -22,6 +22,10 @@ export const lean = {
         .replace(/^\w+\.displayName = .*$/gm, "")
         .replace(/const (builtin(?:Node|Edge)Types) = \{[^}]*\};/g, "const $1 = {};"),
     }));
+    // dagre brings path searches along; only their registers hold them.
+    build.onLoad({ filter: /@dagrejs[\\/]dagre[\\/]dist[\\/]dagre\.esm\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(/\b[\w$]+\([\w$]+,\{(?:\w+:\(\)=>[\w$]+,?)+\}\)/g, "0"),
+    }));
     build.onLoad({ filter: /@xyflow[\\/]react[\\/]dist[\\/]base\.css$/ }, ({ path }) => ({
       contents: readFileSync(path, "utf8").replace(/([^{}]+)\{[^{}]*\}/g, (rule, selectors) =>
         selectors.split(",").every((selector) => UNUSED_STYLES.test(selector)) ? "" : rule,
