@@ -157,6 +157,11 @@ def test_a_listener_that_prints_is_not_taken_for_the_node(capsys: pytest.Capture
     assert capsys.readouterr().out.count("heard NodePrinted") == 1
 
 
+def test_gathered_lines_are_never_told_in_halves() -> None:
+    lines = [line for event in spoken("for n in range(9000): print('line', n, '.' * 50)", echo=False) for line in event.text.split("\n")]
+    assert lines == [f"line {n} " + "." * 50 for n in range(9000)]
+
+
 def test_a_node_that_prints_without_end_is_told_in_part_and_says_so() -> None:
     events = spoken("for n in range(45_000): print(n, 'x' * 20)", echo=False)
     assert len(events) < 4 * FREE

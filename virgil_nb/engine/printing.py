@@ -79,8 +79,10 @@ class Printed:
             if waiting is None:
                 waiting = self._waiting[stream] = _Waiting()
             waiting.add(text)
-            if waiting.tail > LONGEST or waiting.size > MOST_WAITING:
+            if waiting.tail > LONGEST:
                 self._tell(waiting.take(whole=True), stream)
+            elif waiting.size > MOST_WAITING:
+                self._tell(waiting.take(whole=False), stream)
             elif waiting.tail < len(text) and self._may_tell():
                 self._tell(waiting.take(whole=False), stream)
 
