@@ -13,7 +13,7 @@ help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/.ready: pyproject.toml constraints.txt hatch_build.py
-	@command -v node >/dev/null && command -v npm >/dev/null || { echo "virgil_nb: building from source needs Node 18 or newer with npm; install it and try again."; exit 2; }
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "virgil_nb: building from source needs Node 20 or newer with npm; install it and try again."; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch==2.13.0
 	VIRGIL_SKIP_JS=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"

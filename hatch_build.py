@@ -15,7 +15,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NO_NODE = (
-    "virgil_nb: building from source needs Node 18 or newer with npm (for the editor in js/); install Node, or install the released wheel."
+    "virgil_nb: building from source needs Node 20 or newer with npm (for the editor in js/); install Node, or install the released wheel."
 )
 
 

@@ -92,4 +92,4 @@ def test_a_source_build_without_node_says_so_in_one_line(tmp_path):
     )
     assert done.returncode != 0
     said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-    assert len(said) == 1 and "Node 18" in said[0], said
+    assert len(said) == 1 and "Node 20" in said[0], said

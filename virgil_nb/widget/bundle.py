@@ -34,7 +34,7 @@ def _text(name: str) -> str:
         return _read(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
         raise EditorNotBuilt(
-            f"The editor is not built: {path} is missing. In a source tree run `make js` (it needs Node 18 or newer), or install a "
+            f"The editor is not built: {path} is missing. In a source tree run `make js` (it needs Node 20 or newer), or install a "
             "wheel of virgil_nb. Workflows run without it: virgil_nb.Workflow."
         ) from None
 
