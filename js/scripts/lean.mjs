@@ -9,6 +9,10 @@ export const rgb = () => ({}), hsl = rgb, hcl = rgb, lab = rgb, cubehelix = rgb;
 const UNUSED_STYLES =
   /\.react-flow__(controls|resize-control|attribution|node-(default|input|output|group)|edge-text|node-toolbar)/;
 
+/** Entries of dagre's register of graph algorithms that no layout asks for. */
+const UNUSED_ALGORITHMS =
+  /\b(bellmanFord|components|dijkstra|dijkstraAll|findCycles|floydWarshall|isAcyclic|prim|shortestPaths|tarjan|topsort):\(\)=>[\w$]+,?/g;
+
 export const lean = {
   name: "lean",
   setup(build) {
@@ -22,9 +26,9 @@ export const lean = {
         .replace(/^\w+\.displayName = .*$/gm, "")
         .replace(/const (builtin(?:Node|Edge)Types) = \{[^}]*\};/g, "const $1 = {};"),
     }));
-    // dagre brings path searches along; only their registers hold them.
+    // dagre lays out with two of its graph library's walks; the other algorithms stay only because a register names them.
     build.onLoad({ filter: /@dagrejs[\\/]dagre[\\/]dist[\\/]dagre\.esm\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(/\b[\w$]+\([\w$]+,\{(?:\w+:\(\)=>[\w$]+,?)+\}\)/g, "0"),
+      contents: readFileSync(path, "utf8").replace(UNUSED_ALGORITHMS, ""),
     }));
     build.onLoad({ filter: /@xyflow[\\/]react[\\/]dist[\\/]base\.css$/ }, ({ path }) => ({
       contents: readFileSync(path, "utf8").replace(/([^{}]+)\{[^{}]*\}/g, (rule, selectors) =>
