@@ -109,7 +109,7 @@ def notebooks(lab: LabServer, browser: BrowserContext, name: str) -> Iterator[Op
     complaints = [complaint for notebook in opened for complaint in notebook.complaints]
     for notebook in opened:
         notebook.page.close()
-    lab.stop_kernels()
+    lab.stop_kernels({notebook.path.name for notebook in opened})
     assert not complaints, "\n".join(complaints)
 
 

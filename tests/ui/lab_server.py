@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Collection
 from pathlib import Path
 
 START_LIMIT = 90.0
@@ -102,11 +103,13 @@ class LabServer:
             body = answer.read()
         return json.loads(body) if body else None
 
-    def stop_kernels(self) -> None:
-        """Ends every kernel, so that the next notebook has the machine for itself."""
+    def stop_kernels(self, notebooks: Collection[str] | None = None) -> None:
+        """Ends the kernels of these notebooks (file names), or every one, so that the next notebook has the machine for itself."""
         kernels = self.request("GET", "/api/sessions")
         assert isinstance(kernels, list)
         for session in kernels:
+            if notebooks is not None and session["path"] not in notebooks:
+                continue
             with contextlib.suppress(OSError):
                 self.request("DELETE", f"/api/sessions/{session['id']}")
 
