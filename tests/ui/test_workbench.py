@@ -113,7 +113,10 @@ def drag(scene: Scene, start: str, end: str) -> None:
 
 
 def hold(scene: Scene, start: str, end: str) -> None:
-    places = [scene.find(selector).bounding_box() for selector in (start, end)]
+    places, before = [scene.find(selector).bounding_box() for selector in (start, end)], None
+    while places != before:  # the view may still be moving to where all is seen
+        scene.page.wait_for_timeout(120)
+        places, before = [scene.find(selector).bounding_box() for selector in (start, end)], places
     (x1, y1), (x2, y2) = ((box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in places if box)
     scene.page.mouse.move(x1, y1)
     scene.page.mouse.down()

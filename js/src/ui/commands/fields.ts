@@ -52,9 +52,8 @@ export const FIELDS: readonly Command[] = [
       const standard = spec(scope)?.default;
       return !!node && !!scope.field && standard !== undefined && !fieldLinked(scope) && shownText(scope) !== String(standard);
     },
-    run: (scope) => {
-      const standard = spec(scope)?.default;
-      if (scope.field && standard !== undefined) scope.bench.session.set(scope.field.node, scope.field.input, standard);
+    run: ({ bench, field }) => {
+      if (field) bench.session.edit([{ op: "unset", id: field.node, input: field.input }]);
     },
   },
   {
