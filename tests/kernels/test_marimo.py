@@ -17,12 +17,10 @@ import pytest
 
 from tests.kernels.conftest import NODES, page
 from tests.kernels.stack import ROOT
-from tests.ui.conftest import artifacts, browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
-__all__ = ["artifacts", "browser"]
 START_LIMIT = 90.0
 
 APP = f"""

@@ -9,10 +9,8 @@ import pytest
 
 from tests.kernels.conftest import page
 from tests.kernels.notebook_server import NotebookServer
-from tests.ui.conftest import OpenNotebook, artifacts, browser, notebooks
+from tests.ui.conftest import OpenNotebook, notebooks
 from tests.ui.scene import SETUP, SHOW, Scene
-
-__all__ = ["artifacts", "browser"]
 
 
 @pytest.fixture(scope="module")
