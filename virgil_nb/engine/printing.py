@@ -81,9 +81,7 @@ class Printed:
             waiting.add(text)
             if waiting.tail > LONGEST:
                 self._tell(waiting.take(whole=True), stream)
-            elif waiting.size > MOST_WAITING:
-                self._tell(waiting.take(whole=False), stream)
-            elif waiting.tail < len(text) and self._may_tell():
+            elif waiting.size > MOST_WAITING or (waiting.tail < len(text) and self._may_tell()):
                 self._tell(waiting.take(whole=False), stream)
 
     def finish(self) -> None:

@@ -193,7 +193,8 @@ describe("actions", () => {
     session.set("3", "steps", 30);
     expect(names(menuOf("field", field))).toContain("Back to the default");
     commandNamed("default").run?.(field);
-    expect(session.doc.nodes.get("3")?.values.steps).toBe(20);
+    expect(session.doc.nodes.get("3")?.values.steps).toBeUndefined(); // the default holds
+    expect(names(menuOf("field", field))).not.toContain("Back to the default");
   });
 
   it("a star puts a field on the panel and takes it off again", () => {
