@@ -109,7 +109,7 @@ def test_the_heads_teach_the_text_encoder_to_tell_things_and_colours_apart() -> 
 def test_batches_are_still_at_first_and_moved_as_the_mix_says(tmp_path: Path) -> None:
     contents = np.zeros((STILL + MOVED, 2), int)
     marked = torch.arange(STILL + MOVED).float()[:, None, None, None].expand(-1, 4, 2, 2)
-    teach(tmp_path, cpu_seconds=0.0)
+    teach(tmp_path, cpu_seconds=1e-6)
     batches = Batches({128: Bank(marked, contents, MOVED)}, load(tmp_path), seed=3)
     still, context = batches.next(64, Mix(moved=0.0, other_canvas=0.0))
     assert still.max() < STILL
