@@ -13,20 +13,6 @@ from PIL import Image
 import virgil_nb as vnb
 
 
-@pytest.fixture(scope="module")
-def session(tmp_path_factory):
-    root = tmp_path_factory.mktemp("virgil")
-    with vnb.Session(models=root / "models", inputs=root / "input", outputs=root / "output") as made:
-        yield made
-
-
-@pytest.fixture
-def wf() -> vnb.Workflow:
-    made = vnb.Workflow.template("text-to-image")
-    made["KSampler"].steps = 4
-    return made
-
-
 def test_a_new_seed_reruns_exactly_the_sampler_and_what_follows(wf, session):
     wf.run(session=session, progress=False)
     wf["KSampler"].seed = 4321

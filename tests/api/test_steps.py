@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 import torch
 
 import virgil_nb as vnb
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[vnb.Session]:
-    root = tmp_path_factory.mktemp("virgil")
-    with vnb.Session(models=root / "models", inputs=root / "input", outputs=root / "output") as made:
-        yield made
-
-
-@pytest.fixture
-def wf() -> vnb.Workflow:
-    made = vnb.Workflow.template("text-to-image")
-    made["KSampler"].steps = 4
-    return made
 
 
 def test_the_last_steps_guess_is_what_the_sampler_gave(wf: vnb.Workflow, session: vnb.Session) -> None:

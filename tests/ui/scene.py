@@ -12,6 +12,8 @@ from tests.ui.notebook_page import NotebookPage
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
+    from tests.ui.conftest import OpenNotebook
+
 SETUP = '''
 import threading, time
 from typing import Annotated
@@ -118,4 +120,11 @@ def open_scene(notebook: NotebookPage, cell: int = 1) -> Scene:
         notebook.run(index)
     scene = Scene(notebook, cell)
     scene.node("2").wait_for(state="visible", timeout=60_000)
+    return scene
+
+
+def open_to_reset(open_notebook: OpenNotebook, setup: str) -> Scene:
+    """A workbench that several tests share; `start` is the document that each goes back to."""
+    scene = open_scene(open_notebook([setup, SHOW, "start = wb.workflow.document"]))
+    scene.notebook.run(2)
     return scene

@@ -11,7 +11,7 @@ import pytest
 
 from tests.ui.conftest import OpenNotebook, notebooks
 from tests.ui.lab_server import LabServer
-from tests.ui.scene import SHOW, Scene, open_scene
+from tests.ui.scene import SHOW, Scene, open_scene, open_to_reset
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -46,10 +46,7 @@ RESET = "wb.workflow.editor.replace(start)"
 @pytest.fixture(scope="module")
 def opened(lab: LabServer, browser: BrowserContext) -> Iterator[Scene]:
     for open_notebook in notebooks(lab, browser, "editing"):
-        notebook = open_notebook([SETUP, SHOW, "start = wb.workflow.document"])
-        scene = open_scene(notebook)
-        notebook.run(2)
-        yield scene
+        yield open_to_reset(open_notebook, SETUP)
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ import pytest
 
 from tests.ui.conftest import OpenNotebook, notebooks
 from tests.ui.lab_server import LabServer
-from tests.ui.scene import SETUP, SHOW, Scene, open_scene
+from tests.ui.notebook_page import PANEL
+from tests.ui.scene import SETUP, SHOW, Scene, open_scene, open_to_reset
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
-PANEL = "[...window.jupyterapp.shell.widgets('main')].find(w => w.sessionContext)"
 EXECUTE_BLOCKING = f"""(code) => {{ window.__blocked = null;
   const future = {PANEL}.sessionContext.session.kernel.requestExecute({{code}});
   future.done.then(() => {{ window.__blocked = 'over'; }}); }}"""
@@ -26,10 +26,7 @@ RESET = "wb.stop(); wb.workflow.editor.replace(start); gate.clear()"
 @pytest.fixture(scope="module")
 def opened(lab: LabServer, browser: BrowserContext) -> Iterator[Scene]:
     for open_notebook in notebooks(lab, browser, "workbench"):
-        notebook = open_notebook([SETUP, SHOW, "start = wb.workflow.document"])
-        scene = open_scene(notebook)
-        notebook.run(2)
-        yield scene
+        yield open_to_reset(open_notebook, SETUP)
 
 
 @pytest.fixture

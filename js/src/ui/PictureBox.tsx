@@ -1,5 +1,5 @@
 /** The place of a node's picture: live previews on a canvas, then the finished pictures. Its height is kept from the first layout. */
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import type { NodeJSON } from "../core/document";
 import { duration } from "../core/numbers";
 import { pictureHeight, widthOf } from "../core/size";
@@ -8,6 +8,7 @@ import type { Finished, PreviewInfo } from "../sync/media";
 import { useSession, useView, useWorkbench } from "./context";
 import { aspectOf } from "./geometry";
 import { Icon } from "./Icon";
+import { PreviewCanvas } from "./PreviewCanvas";
 
 export function PictureBox({ node, kind }: { node: NodeJSON; kind: "result" | "preview" | null }) {
   const finished = useSession(`media:${node.id}`, (session) => session.media.images(node.id));
@@ -54,31 +55,13 @@ function Reserved({ node, kind, finished, preview }: Props) {
             data-small={picture.width <= 192 || undefined}
           />
         ) : preview ? (
-          <PreviewCanvas id={node.id} />
+          <PreviewCanvas id={node.id} label="preview" className="vnb-preview" />
         ) : (
           <span className="vnb-no-picture">no picture yet</span>
         )}
       </div>
       <Caption id={node.id} finished={finished} preview={preview} at={Math.min(at, pictures.length - 1)} choose={setAt} />
     </figure>
-  );
-}
-
-function PreviewCanvas({ id }: { id: string }) {
-  const { session } = useWorkbench();
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => (canvas.current ? session.media.attach(id, canvas.current) : undefined), [session, id]);
-  return (
-    <canvas
-      ref={canvas}
-      className="vnb-preview"
-      role="img"
-      aria-label="preview"
-      data-vnb-preview={id}
-      data-frame="-1"
-      width={1}
-      height={1}
-    />
   );
 }
 

@@ -1,11 +1,12 @@
 /** The panel's picture, as large as there is room for, and beside it what it is and what can be done with it. */
-import { type CSSProperties, useEffect, useRef, useState } from "react";
+import { type CSSProperties, useEffect, useState } from "react";
 import { shownSpec } from "../../core/specs";
 import type { Picture } from "../../sync/media";
 import { useSession, useView, useWorkbench } from "../context";
 import { aspectOf } from "../geometry";
 import { Icon } from "../Icon";
 import { ErrorCard } from "../NodeBelow";
+import { PreviewCanvas } from "../PreviewCanvas";
 import { failedNode, runSummary } from "../progress";
 import { Beside } from "./Beside";
 import { type Shown, shownPicture } from "./shown";
@@ -80,27 +81,10 @@ function Pixels({ shown, picture }: { shown: Shown; picture: Picture | undefined
       />
     );
   }
-  if (shown.kind === "guess") return <Guess key={shown.node} id={shown.node} />;
+  if (shown.kind === "guess") return <PreviewCanvas key={shown.node} id={shown.node} label="guess at the picture" />;
   const thumbnail = shown.kind === "past" ? shown.past.thumbnails[0] : undefined;
   if (thumbnail) return <img src={thumbnail} alt="Earlier result, small" draggable={false} data-vnb-panel-image="" />;
   return <span className="vnb-no-picture">{shown.kind === "past" ? "no picture came of it" : "no picture yet"}</span>;
-}
-
-function Guess({ id }: { id: string }) {
-  const { session } = useWorkbench();
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => (canvas.current ? session.media.attach(id, canvas.current) : undefined), [session, id]);
-  return (
-    <canvas
-      ref={canvas}
-      role="img"
-      aria-label="guess at the picture"
-      data-vnb-preview={id}
-      data-frame="-1"
-      width={1}
-      height={1}
-    />
-  );
 }
 
 function Turn({ icon, name, onClick }: { icon: "left" | "right"; name: string; onClick(): void }) {
