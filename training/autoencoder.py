@@ -7,6 +7,7 @@ The encoder of the checkpoint learns to give what the linear map gives; scale an
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -131,32 +132,55 @@ def _towards_usual_colours(z: Tensor, scenes: Tensor) -> Tensor:
     return left @ right
 
 
+def learn(
+    stage: str, pace: Pace, optimisers: Pair, average: Average, loss: Callable[[], Tensor], keep: Callable[[int], None], every: float
+) -> None:
+    """Steps down `loss` until the budget is spent; `keep` is called with the averaged weights in place, every so many seconds and last."""
+    step, saved = 0, time.time()
+
+    def keep_average() -> None:
+        average.swap()
+        with torch.no_grad():
+            keep(step)
+        average.swap()
+
+    while pace.done < 1:
+        optimisers.set_rate(pace.rate)
+        found = loss()
+        found.backward()
+        optimisers.step()
+        average.update()
+        step += 1
+        if step % 50 == 0:
+            print(f"{stage} {step} done {pace.done:.2f} loss {float(found.detach()):.4f}", flush=True)
+        if time.time() - saved > every:
+            saved = time.time()
+            keep_average()
+    keep_average()
+
+
 def train_decoder(icons: IconSet, out: Path, cpu_seconds: float) -> None:
     """Stage 2: the decoder alone on the frozen map, under a little noise in the latent, as the denoiser's latents are not perfect."""
     rng, vae, mapping = np.random.default_rng(2), fresh(), load_map(out / "map.pt")
     torch.manual_seed(2)
     load_parts(vae, out)
-    test, average, optimisers = unseen_pictures(icons), Average([vae.decoder], 0.997), Pair(vae.decoder.named_parameters())
-    pace, step, saved = Pace(cpu_seconds, 1.0), 0, time.time()
-    while pace.done < 1:
-        optimisers.set_rate(pace.rate)
+    test = unseen_pictures(icons)
+
+    def loss() -> Tensor:
         real = pictures(icons, 4, 128 if rng.random() < 0.5 else 96, rng, known=0.6)
         z = mapping(real)
-        loss = reconstruction_loss(vae.decoder(z + 0.14 * torch.rand(len(z), 1, 1, 1) * torch.randn_like(z)), real)
-        loss.backward()
-        optimisers.step()
-        average.update()
-        step += 1
-        if step % 50 == 0:
-            print(f"decoder {step} done {pace.done:.2f} loss {float(loss.detach()):.4f}", flush=True)
-        if time.time() - saved > 240 or pace.done >= 1:
-            saved = time.time()
-            average.swap()
-            with torch.no_grad():
-                result = psnr(torch.cat([vae.decoder(mapping(part)) for part in test.split(8)]), test)
-            print(f"decoder {step} unseen psnr {result:.2f} dB", flush=True)
-            torch.save(vae.decoder.state_dict(), out / "decoder.pt")
-            average.swap()
+        return reconstruction_loss(vae.decoder(z + 0.14 * torch.rand(len(z), 1, 1, 1) * torch.randn_like(z)), real)
+
+    def keep(step: int) -> None:
+        print(f"decoder {step} unseen psnr {_from_the_map(vae, mapping, test):.2f} dB", flush=True)
+        torch.save(vae.decoder.state_dict(), out / "decoder.pt")
+
+    learn("decoder", Pace(cpu_seconds, 1.0), Pair(vae.decoder.named_parameters()), Average([vae.decoder], 0.997), loss, keep, every=240)
+
+
+def _from_the_map(vae: AutoencoderKL, mapping: LatentMap, test: Tensor) -> float:
+    """PSNR in dB of pictures decoded from the map's latents."""
+    return psnr(torch.cat([vae.decoder(mapping(part)) for part in test.split(8)]), test)
 
 
 def load_parts(vae: AutoencoderKL, out: Path) -> None:
@@ -171,20 +195,15 @@ def train_encoder(icons: IconSet, out: Path, cpu_seconds: float) -> None:
     rng, vae, mapping = np.random.default_rng(3), fresh(), load_map(out / "map.pt")
     torch.manual_seed(3)
     load_parts(vae, out)
-    average, optimisers = Average([vae.encoder], 0.99), Pair(vae.encoder.named_parameters())
-    pace, step = Pace(cpu_seconds, 1.0), 0
-    while pace.done < 1:
-        optimisers.set_rate(pace.rate)
+
+    def loss() -> Tensor:
         real = pictures(icons, 4, 96, rng, known=0.3)
-        loss = F.smooth_l1_loss(vae.encoder(real)[:, :CHANNELS], mapping(real), beta=0.1)
-        loss.backward()
-        optimisers.step()
-        average.update()
-        step += 1
-        if step % 50 == 0:
-            print(f"encoder {step} done {pace.done:.2f} loss {float(loss.detach()):.4f}", flush=True)
-    average.swap()
-    torch.save(vae.encoder.state_dict(), out / "encoder.pt")
+        return F.smooth_l1_loss(vae.encoder(real)[:, :CHANNELS], mapping(real), beta=0.1)
+
+    def keep(_step: int) -> None:
+        torch.save(vae.encoder.state_dict(), out / "encoder.pt")
+
+    learn("encoder", Pace(cpu_seconds, 1.0), Pair(vae.encoder.named_parameters()), Average([vae.encoder], 0.99), loss, keep, every=300)
 
 
 def train_both(icons: IconSet, out: Path, cpu_seconds: float) -> None:
@@ -193,32 +212,20 @@ def train_both(icons: IconSet, out: Path, cpu_seconds: float) -> None:
     rng, vae, mapping = np.random.default_rng(4), fresh(), load_map(out / "map.pt")
     torch.manual_seed(4)
     load_parts(vae, out)
-    test, average, optimisers = (
-        unseen_pictures(icons),
-        Average([vae.encoder, vae.decoder], 0.99),
-        Pair(vae.named_parameters(), muon=0.008, adam=5e-4),
-    )
-    pace, step, saved = Pace(cpu_seconds, 1.0, warm_up=0.1), 0, time.time()
-    while pace.done < 1:
-        optimisers.set_rate(pace.rate)
+    test = unseen_pictures(icons)
+
+    def loss() -> Tensor:
         real = pictures(icons, 4, 128 if rng.random() < 0.4 else 96, rng, known=0.5)
         mapped, encoded = mapping(real), vae.encoder(real)[:, :CHANNELS]
         noisy = mapped[2:] + 0.1 * torch.rand(2, 1, 1, 1) * torch.randn_like(mapped[2:])
         made = vae.decoder(torch.cat([encoded[:2], noisy]))
-        loss = reconstruction_loss(made, real) + 2 * (made - real).square().mean() + 0.05 * (encoded - mapped).square().mean()
-        loss.backward()
-        optimisers.step()
-        average.update()
-        step += 1
-        if step % 50 == 0:
-            print(f"joint {step} done {pace.done:.2f} loss {float(loss.detach()):.4f}", flush=True)
-        if time.time() - saved > 300 or pace.done >= 1:
-            saved = time.time()
-            average.swap()
-            with torch.no_grad():
-                trip = psnr(torch.cat([vae.decoder(vae.encoder(part)[:, :CHANNELS]) for part in test.split(8)]), test)
-                direct = psnr(torch.cat([vae.decoder(mapping(part)) for part in test.split(8)]), test)
-            print(f"joint {step} unseen psnr {trip:.2f} dB, from the map's latents {direct:.2f} dB", flush=True)
-            torch.save(vae.encoder.state_dict(), out / "encoder.pt")
-            torch.save(vae.decoder.state_dict(), out / "decoder.pt")
-            average.swap()
+        return reconstruction_loss(made, real) + 2 * (made - real).square().mean() + 0.05 * (encoded - mapped).square().mean()
+
+    def keep(step: int) -> None:
+        trip = psnr(torch.cat([vae.decoder(vae.encoder(part)[:, :CHANNELS]) for part in test.split(8)]), test)
+        print(f"joint {step} unseen psnr {trip:.2f} dB, from the map's latents {_from_the_map(vae, mapping, test):.2f} dB", flush=True)
+        torch.save(vae.encoder.state_dict(), out / "encoder.pt")
+        torch.save(vae.decoder.state_dict(), out / "decoder.pt")
+
+    optimisers, average = Pair(vae.named_parameters(), muon=0.008, adam=5e-4), Average([vae.encoder, vae.decoder], 0.99)
+    learn("joint", Pace(cpu_seconds, 1.0, warm_up=0.1), optimisers, average, loss, keep, every=300)

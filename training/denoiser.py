@@ -120,7 +120,9 @@ class Batches:
             nothing(rng) if rng.random() < UNCONDITIONAL else caption(int(concept), int(colour), rng).text
             for concept, colour in bank.contents[chosen]
         ]
-        return bank.latents[torch.from_numpy(chosen)], self.reader.states([text + "." * (rng.random() < 0.04) for text in texts], rng)
+        return bank.latents[torch.from_numpy(chosen)], self.reader.states(
+            [text + "." if text and rng.random() < 0.04 else text for text in texts], rng
+        )
 
 
 def velocity_loss(unet: nn.Module, alphas: Tensor, latents: Tensor, context: Tensor) -> Tensor:
