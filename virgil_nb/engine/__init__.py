@@ -36,6 +36,7 @@ from virgil_nb.engine.events import (
     NodesCached,
     NodeStarted,
     RunFinished,
+    RunMoved,
     RunQueued,
     RunStarted,
 )
@@ -114,6 +115,7 @@ __all__ = [
     "ResizeNode",
     "RunFinished",
     "RunInsideNode",
+    "RunMoved",
     "RunQueued",
     "RunStarted",
     "Seed",

@@ -1,11 +1,11 @@
 """What happens in a run, as frozen events in order: `seq` counts from 0 within `run_id`.
 
-    RunQueued → RunStarted → [NodesCached]
+    RunQueued → [RunMoved]* → RunStarted → [NodesCached]
       → per node: NodeStarted → [NodeProgress, NodePreview, NodeNote, NodePrinted]* → [NodeOutput] → NodeFinished (or NodeFailed)
       → RunFinished
 
 An output node that is served from the cache has NodeOutput (and its notes) without NodeStarted. RunFinished is always the last.
-A preview that was overtaken before anyone read it may be missing from `Run.events()`, so seq may have gaps there.
+A preview or a RunMoved that was overtaken before anyone read it may be missing from `Run.events()`, so seq may have gaps there.
 """
 
 from __future__ import annotations
@@ -29,6 +29,13 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class RunQueued(Event):
     """The run waits; position: how many are before it, the one that runs now included."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunMoved(Event):
+    """The run still waits, and another number of runs is before it now. Only runs with listeners or readers are told."""
 
     position: int
 

@@ -28,6 +28,11 @@ IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".
 ALSO = {"text_encoders": ("clip",), "diffusion_models": ("unet",)}
 
 
+def virgil_home() -> Path:
+    """Where this package keeps what is its own: VIRGIL_HOME, or `~/.virgil`. It need not exist."""
+    return Path(os.environ.get("VIRGIL_HOME") or Path.home() / ".virgil").expanduser().absolute()
+
+
 @dataclass(frozen=True)
 class Folders:
     """The four folders of a session. `resolve` turns a name from a workflow into a path, `names` lists what there is."""
@@ -48,7 +53,7 @@ class Folders:
     @classmethod
     def default(cls) -> Folders:
         """Below VIRGIL_HOME, or `~/.virgil`."""
-        return cls.at(os.environ.get("VIRGIL_HOME") or Path.home() / ".virgil")
+        return cls.at(virgil_home())
 
     @classmethod
     def locate(

@@ -1,0 +1,12 @@
+"""For all tests and notebooks: what a session keeps (history, models, pictures) goes to a folder of this test run, never to the user's own."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_HOME = tempfile.mkdtemp(prefix="virgil-tests-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+os.environ["VIRGIL_HOME"] = _HOME  # kernels and other processes that tests start inherit it
