@@ -57,6 +57,14 @@ class Problem:
         return self.message
 
 
+def message_of(error: BaseException) -> str:
+    """What an exception says; "" if its own `__str__` fails."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - someone's __str__
+        return ""
+
+
 class VirgilError(Exception):
     """The family of all errors that this package raises on purpose."""
 
@@ -98,7 +106,7 @@ class NodeError(VirgilError):
         self.title = title or node_type or node
         self.cause = cause
         self.result = result
-        what = str(cause) or "no message"
+        what = message_of(cause) or "no message"
         super().__init__(f"{self.title} (node {node}) failed: {type(cause).__name__}: {what}")
         self.__cause__ = cause
 

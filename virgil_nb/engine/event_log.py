@@ -37,7 +37,7 @@ class EventLog:
 
     def __init__(self, run_id: str) -> None:
         self._run_id = run_id
-        self.items: list[tuple[Any, ...] | None] = []  # (kind, its fields after run_id and seq); None: a preview no longer kept
+        self.items: list[tuple[Any, ...] | None] = []  # (kind, its fields after run_id and seq); None: no longer kept
         self.watched = False  # whether anyone listens or waits, or ever did
         self._previews: deque[int] = deque()
         self._readers: tuple[_Reader, ...] = ()
@@ -57,6 +57,13 @@ class EventLog:
         if self.watched:
             self.tell()
 
+    def supersede(self, before: int | None, kind: type[Event], *fields: Any) -> int:
+        """Adds an event that makes the one at `before` pointless: that is kept no more. Returns its place; telling is the caller's."""
+        if before is not None:
+            self.items[before] = None
+        self.items.append((kind, *fields))
+        return len(self.items) - 1
+
     def tell(self) -> None:
         """Tells what was put into `items` directly: who does that calls this afterwards if the log is `watched`."""
         for reader in self._readers:
@@ -66,7 +73,7 @@ class EventLog:
                 self._grown.notify_all()
 
     def at(self, position: int) -> Event | None:
-        """The event at a position; None for a preview that is no longer kept."""
+        """The event at a position; None for one that is no longer kept (an older preview, an older place in the queue)."""
         item = self.items[position]
         return None if item is None else item[0](self._run_id, position, *item[1:])
 

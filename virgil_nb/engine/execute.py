@@ -20,7 +20,7 @@ from typing import Any, Final, cast
 from virgil_nb.engine import values
 from virgil_nb.engine.cache import Entry, MemoryCache
 from virgil_nb.engine.context import EXECUTION, RunCancelled
-from virgil_nb.engine.errors import Interrupted, NodeError
+from virgil_nb.engine.errors import Interrupted, NodeError, message_of
 from virgil_nb.engine.events import (
     Level,
     NodeFailed,
@@ -262,11 +262,7 @@ class Executor:
         error.__traceback__ = trace
         lines = tuple(line for text in traceback.format_exception(error) for line in text.splitlines())
         own = (getattr(prepared.spec.function, "__module__", "") or "").partition(".")[0] == _PACKAGE
-        try:
-            message = str(error)
-        except Exception:  # noqa: BLE001 - someone's __str__
-            message = ""
-        run.log.add(NodeFailed, node.id, message, type(error).__name__, lines, not own)
+        run.log.add(NodeFailed, node.id, message_of(error), type(error).__name__, lines, not own)
         return NodeError(node.id, error, None, node_type=node.type, title=node.title)
 
 
