@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from virgil_nb.engine.errors import SpecError
 from virgil_nb.engine.json_values import shown
 from virgil_nb.engine.spec import MISSING, InputSpec, OutputSpec
-from virgil_nb.engine.types import WIDGET_TYPES, Choices, ImageUpload, LinkOnly, Multiline, Range, Seed, Socket, Tooltip
+from virgil_nb.engine.types import WIDGET_TYPES, Choices, ImageUpload, Lazy, LinkOnly, Multiline, Range, RawLink, Seed, Socket, Tooltip
 
 _PLAIN = {int: "INT", float: "FLOAT", str: "STRING", bool: "BOOLEAN"}
 MAX_SEED = 2**64 - 1
@@ -56,6 +56,10 @@ def read_input(node: str, parameter: inspect.Parameter, hint: Any, tooltip: str)
                 fields["image_upload"] = True
             case LinkOnly():
                 fields["link_only"] = True
+            case Lazy():
+                fields["lazy"] = True
+            case RawLink():
+                fields["raw_link"] = True
             case Tooltip():
                 tooltip = marker.text
             case _:
@@ -119,8 +123,11 @@ def socket_name(hint: Any) -> str:
     return f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
 
 
-def read_outputs(node: str, hint: Any, names: Sequence[str] | None) -> tuple[OutputSpec, ...]:
-    """The outputs that a result's annotation stands for; several for a tuple or NamedTuple, none for None, one "*" when it is missing."""
+def read_outputs(node: str, hint: Any, names: Sequence[str] | None, lists: bool | Sequence[bool] = False) -> tuple[OutputSpec, ...]:
+    """The outputs that a result's annotation stands for; several for a tuple or NamedTuple, none for None, one "*" when it is missing.
+
+    lists: which of them are lists whose items go on one by one; True: all.
+    """
     bare, _, markers = _unwrap(hint)
     has_socket = any(isinstance(marker, Socket) for marker in markers)
     parts: list[Any]
@@ -141,4 +148,7 @@ def read_outputs(node: str, hint: Any, names: Sequence[str] | None) -> tuple[Out
             raise SpecError(f"{node}: {len(names)} output names are given and the result has {len(parts)} parts")
         labels = list(names)
         kinds = kinds or ["*"] * len(labels)
-    return tuple(OutputSpec(label, kind) for label, kind in zip(labels or kinds, kinds, strict=True))
+    flags = (lists,) * len(kinds) if isinstance(lists, bool) else tuple(bool(flag) for flag in lists)
+    if len(flags) != len(kinds):
+        raise SpecError(f"{node}: output_is_list has {len(flags)} entries and the result has {len(kinds)} parts")
+    return tuple(OutputSpec(label, kind, is_list) for label, kind, is_list in zip(labels or kinds, kinds, flags, strict=True))

@@ -31,10 +31,12 @@ class Prints(Protocol):
 class Execution(Protocol):
     """What a run offers to the context of its nodes."""
 
-    run_id: str
     node_id: str
-    services: Services
 
+    @property
+    def run_id(self) -> str: ...
+    @property
+    def services(self) -> Services: ...
     @property
     def printed(self) -> Prints | None: ...
     @property

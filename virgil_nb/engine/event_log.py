@@ -33,7 +33,7 @@ class _Reader:
 
 
 class EventLog:
-    """Events are added by one thread at a time; read by any."""
+    """Events are added by the worker and by what runs elsewhere for it; read by any thread."""
 
     def __init__(self, run_id: str) -> None:
         self._run_id = run_id
@@ -49,11 +49,10 @@ class EventLog:
 
     def add(self, kind: type[Event], *fields: Any) -> None:
         """Adds an event; listeners hear of it before this returns, unless they are hearing of another just now."""
-        self.items.append((kind, *fields))
         if kind is NodePreview:
-            self._previews.append(len(self.items) - 1)
-            if len(self._previews) > PREVIEWS_KEPT:
-                self.items[self._previews.popleft()] = None
+            self._add_preview((kind, *fields))
+        else:
+            self.items.append((kind, *fields))
         if self.watched:
             self.tell()
 
@@ -63,6 +62,15 @@ class EventLog:
             self.items[before] = None
         self.items.append((kind, *fields))
         return len(self.items) - 1
+
+    def _add_preview(self, item: tuple[Any, ...]) -> None:
+        with self._grown:
+            self.items.append(item)
+            # other threads may have added events since
+            place = next(index for index in range(len(self.items) - 1, -1, -1) if self.items[index] is item)
+            self._previews.append(place)
+            if len(self._previews) > PREVIEWS_KEPT:
+                self.items[self._previews.popleft()] = None
 
     def tell(self) -> None:
         """Tells what was put into `items` directly: who does that calls this afterwards if the log is `watched`."""

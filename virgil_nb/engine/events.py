@@ -1,7 +1,8 @@
 """What happens in a run, as frozen events in order: `seq` counts from 0 within `run_id`.
 
     RunQueued → [RunMoved]* → RunStarted → [NodesCached]
-      → per node: NodeStarted → [NodeProgress, NodePreview, NodeNote, NodePrinted]* → [NodeOutput] → NodeFinished (or NodeFailed)
+      → per node: NodeStarted → [NodeProgress, NodePreview, NodeNote, NodePrinted, NodesAdded]* → [NodeOutput]
+        → NodeFinished or NodeFailed
       → RunFinished
 
 An output node that is served from the cache has NodeOutput (and its notes) without NodeStarted. RunFinished is always the last.
@@ -52,6 +53,14 @@ class NodesCached(Event):
     """Nodes that are needed and do not have to run."""
 
     nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NodesAdded(Event):
+    """`node` was expanded. nodes: the ids of what is computed in its place, each with the id of the workflow's node that shows it."""
+
+    node: str
+    nodes: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

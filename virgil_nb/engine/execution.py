@@ -1,101 +1,96 @@
-"""`Execution`: one run while it executes. It is what `current()` shows to nodes, and holds what was made so far."""
+"""`Execution`: one run while it executes, and `Call`: one node of it while that is called. A Call is what `current()` shows to the node."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final
 
-from virgil_nb.engine.cache import Entry
 from virgil_nb.engine.context import RunCancelled
+from virgil_nb.engine.entry import Entry
 from virgil_nb.engine.events import Level, NodeNote, NodePreview, NodeProgress
 from virgil_nb.engine.printing import Printed
 from virgil_nb.engine.run import Run
 from virgil_nb.engine.services import Services
-
-logger = logging.getLogger(__name__)
 
 PROGRESS_FREE: Final = 10_000  # progress events of one run before they are thinned out
 PROGRESS_SECONDS: Final = 0.02
 
 
 class Execution:
-    """One run while it executes: what `current()` sees (context.Execution), and what was made so far."""
+    """What was made in a run so far, and what its calls share."""
 
     def __init__(self, run: Run, services: Services) -> None:
         self.run = run
-        self.run_id = run.id
-        self.node_id = ""
         self.services = services
         self.entries: dict[bytes, Entry] = {}
-        self.executed: list[str] = []
+        self.seconds: dict[str, float] = {}  # of each node that ran, in order
         self.dropped: set[bytes] = set()  # keys whose results the cache had, and dropped before this run
-        self.notes: list[tuple[Level, str]] = []
         self.printed = Printed(run.log, run.echo)
-        self.told_to_stop = False  # whether the node that runs was: what it returns then may be half done
-        self.loop: asyncio.AbstractEventLoop | None = None
+        self.over = False  # nobody waits any more for calls that go on
         self._progress_left = PROGRESS_FREE
         self._progress_next = 0.0
 
+    def may_tell_progress(self, whole: bool) -> bool:
+        """Whether another progress event may be told now; the last one of a node always."""
+        if self._progress_left > 0:
+            self._progress_left -= 1
+            return True
+        now = monotonic()
+        if now < self._progress_next and not whole:
+            return False
+        self._progress_next = now + PROGRESS_SECONDS
+        return True
+
+
+class Call:
+    """One node while it is called (context.Execution). told_to_stop: it was, so what it returns then may be half done."""
+
+    __slots__ = ("execution", "node_id", "notes", "told_to_stop")
+
+    def __init__(self, execution: Execution, node_id: str = "") -> None:
+        self.execution = execution
+        self.node_id = node_id
+        self.notes: list[tuple[Level, str]] = []
+        self.told_to_stop = False
+
+    @property
+    def run_id(self) -> str:
+        return self.execution.run.id
+
+    @property
+    def services(self) -> Services:
+        return self.execution.services
+
+    @property
+    def printed(self) -> Printed | None:
+        return None if self.execution.over else self.execution.printed
+
     @property
     def cancelled(self) -> bool:
-        return self.run.cancelling
+        return self.execution.run.cancelling or self.execution.over
 
     def check_cancelled(self) -> None:
-        if self.run.cancelling:
+        if self.execution.run.cancelling or self.execution.over:
             self.told_to_stop = True
             raise RunCancelled
 
     def progress(self, node: str, value: float, maximum: float) -> None:
-        if self._progress_left > 0:
-            self._progress_left -= 1
-        else:
-            now = monotonic()
-            if now < self._progress_next and value < maximum:
-                return
-            self._progress_next = now + PROGRESS_SECONDS
-        self.run.log.add(NodeProgress, node, value, maximum)
+        if self.execution.may_tell_progress(value >= maximum):
+            self.execution.run.log.add(NodeProgress, node, value, maximum)
 
     def preview(self, node: str, make_picture: Callable[[], Any], step: int | None) -> None:
-        self.run.log.add(NodePreview, node, make_picture, step)
+        self.execution.run.log.add(NodePreview, node, make_picture, step)
+
+    def take_notes(self) -> tuple[tuple[Level, str], ...]:
+        """What the node said; none of it is here any more."""
+        if not self.notes:
+            return ()
+        found = tuple(self.notes)
+        self.notes.clear()
+        return found
 
     def note(self, node: str, text: str, level: Level) -> None:
-        self.notes.append((level, text))
-        self.run.log.add(NodeNote, node, level, text)
-
-    def wait_for(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
-        """What an async node gives; it is cancelled at once when the run is to stop."""
-        if self.loop is None:
-            self.loop = asyncio.new_event_loop()
-        loop = self.loop
-        task = loop.create_task(coroutine)
-
-        def stop() -> None:
-            self.told_to_stop = True
-            loop.call_soon_threadsafe(task.cancel)
-
-        forget = self.run.on_cancel(stop)
-        try:
-            return loop.run_until_complete(task)
-        finally:
-            forget()
-
-    def close(self) -> None:
-        if self.loop is not None:
-            try:
-                _close(self.loop)
-            except BaseException:
-                logger.exception("an async node left tasks that could not be ended")
-
-
-def _close(loop: asyncio.AbstractEventLoop) -> None:
-    """Closes a loop whose tasks may not all be over: those are cancelled first."""
-    left = asyncio.all_tasks(loop)
-    for task in left:
-        task.cancel()
-    if left:
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-    loop.run_until_complete(loop.shutdown_asyncgens())
-    loop.close()
+        if not self.execution.over:
+            self.notes.append((level, text))
+            self.execution.run.log.add(NodeNote, node, level, text)

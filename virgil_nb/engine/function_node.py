@@ -19,8 +19,10 @@ from types import MappingProxyType
 from typing import Any, TypeVar, overload
 
 from virgil_nb.engine.annotations import read_input, read_outputs, resolve_hints
+from virgil_nb.engine.blocker import Blocker
 from virgil_nb.engine.code import identity_of
 from virgil_nb.engine.errors import SpecError
+from virgil_nb.engine.expansion import Expansion
 from virgil_nb.engine.registry import Registry, default_registry
 from virgil_nb.engine.spec import HIDDEN_KINDS, InputSpec, NodeSpec
 
@@ -29,10 +31,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class NodeReturn:
-    """What a node may return instead of plain outputs: its outputs, and what it shows (ui["images"]: a list of pictures)."""
+    """What a node may return instead of plain outputs: its outputs, and what it shows (ui["images"]: a list of pictures).
 
-    outputs: tuple[Any, ...] = ()
+    expand: nodes that are computed in the node's place; its outputs may then be links to theirs (see expansion.py).
+    """
+
+    outputs: tuple[Any, ...] | Blocker = ()
     ui: Mapping[str, Any] | None = field(default=None)
+    expand: Expansion | None = None
 
 
 @overload
@@ -53,6 +59,7 @@ def node(
     validate: Callable[..., Any] | None = None,
     check_lazy: Callable[..., Any] | None = None,
     input_is_list: bool = False,
+    output_is_list: bool | Sequence[bool] = False,
     registry: Registry | None = None,
     trusted: bool = False,
     hidden: Mapping[str, str] | None = None,
@@ -61,7 +68,9 @@ def node(type: Any = None, *, registry: Registry | None = None, **options: Any) 
     """Registers the function as a kind of node and gives it back, with `.spec`. Works bare, `@node`, and called, `@node(output=True)`.
 
     type: the kind's name, else the function's. hidden: parameters that the engine fills (name to "UNIQUE_ID", "PROMPT", …).
-    output: the node is a reason to run a workflow. cache=False: it runs each time. Raises SpecError if the signature can't be a node's.
+    output: the node is a reason to run a workflow. cache=False: it runs each time. parallel: it may run beside other nodes.
+    output_is_list: which outputs are lists whose items go on one by one (True: all). input_is_list: it takes them whole.
+    Raises SpecError if the signature can't be a node's.
     """
     scope = sys._getframe(1).f_locals  # names that only exist where the function is defined
 
@@ -94,6 +103,7 @@ def spec_from_function(
     validate: Callable[..., Any] | None = None,
     check_lazy: Callable[..., Any] | None = None,
     input_is_list: bool = False,
+    output_is_list: bool | Sequence[bool] = False,
     trusted: bool = False,
     hidden: Mapping[str, str] | None = None,
     scope: Mapping[str, Any] = MappingProxyType({}),
@@ -117,7 +127,7 @@ def spec_from_function(
             raise SpecError(f"{name}: {parameter} can't be given by name; a node's inputs need names")
         elif parameter.name not in hidden:
             inputs.append(read_input(name, parameter, hints.get(parameter.name, Any), tooltips.get(parameter.name, "")))
-    outputs = read_outputs(name, hints.get("return", inspect.Signature.empty), output_names)
+    outputs = read_outputs(name, hints.get("return", inspect.Signature.empty), output_names, output_is_list)
     return NodeSpec(
         type=name,
         function=function,

@@ -19,6 +19,9 @@ MAX_INT_BITS: Final = 1024
 _COUNTS: Final = {2: "two", 4: "four"}
 
 
+UNKNOWN_CONTENT: Final = "?"  # begins the hash of an object whose content can't be told: no other has the same
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectRef:
     """A Python object used as an input: kept beside the document under its content's hash. In JSON {"__object__": hash, "type": name}."""

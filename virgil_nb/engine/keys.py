@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from virgil_nb.engine import values
 from virgil_nb.engine.context import checking
@@ -23,6 +23,10 @@ from virgil_nb.engine.spec import NodeSpec
 from virgil_nb.engine.validation import accepted
 
 KEY_VERSION: Final = "virgil_nb 1"  # raised when the engine calls nodes differently, so that old results are not taken for new ones
+
+
+Salt: TypeAlias = tuple[bytes, str]
+"""What a kind puts into the keys of its nodes, and why they can't be cached, if they can't."""
 
 
 @dataclass(slots=True)
@@ -36,6 +40,7 @@ class Keys:
     uncacheable: dict[str, str] = field(default_factory=dict)
     stamp: object = None
     numerics: str = ""
+    salts: dict[str, Salt] = field(default_factory=dict)  # by type
 
 
 def kinds_of(nodes: Iterable[Prepared]) -> list[NodeSpec]:
@@ -58,12 +63,27 @@ def compute_keys(order: Iterable[Prepared], kinds: list[NodeSpec], fingerprinted
     """The key of each node; `order` has each node after its sources, `stamp` is of the same kinds and fingerprinted nodes."""
     numerics, identities, outside = stamp
     made = Keys({}, stamp=stamp, numerics=numerics)
-    keys = made.keys
-    salts: dict[int, bytes] = {}
-    why_not: dict[int, str] = {}
     for spec, identity in zip(kinds, identities, strict=True):
-        salts[id(spec)], why_not[id(spec)] = _salt(spec, identity, numerics)
-    by_node = {prepared.node.id: found for prepared, found in zip(fingerprinted, outside, strict=True)}
+        made.salts[spec.type] = _salt(spec, identity, numerics)
+    _add_keys(made, order, kinds, {prepared.node.id: found for prepared, found in zip(fingerprinted, outside, strict=True)})
+    return made
+
+
+def extend_keys(made: Keys, order: Sequence[Prepared], services: Services = NO_SERVICES) -> None:
+    """Adds the keys of nodes that came later; `order` has each of them after its sources."""
+    kinds = kinds_of(order)
+    for spec in kinds:
+        if spec.type not in made.salts:
+            made.salts[spec.type] = _salt(spec, spec.identity.now(), made.numerics)
+    with checking(services):
+        outside = {prepared.node.id: _outside(prepared) for prepared in order if prepared.spec.fingerprint is not None}
+    _add_keys(made, order, kinds, outside)
+
+
+def _add_keys(made: Keys, order: Iterable[Prepared], kinds: list[NodeSpec], by_node: Mapping[str, values.Fingerprint]) -> None:
+    keys = made.keys
+    salts = {id(spec): made.salts[spec.type][0] for spec in kinds}
+    why_not = {id(spec): made.salts[spec.type][1] for spec in kinds}
     simple = not any(why_not.values()) and not by_node and not any(spec.hidden for spec in kinds)
     for prepared in order:
         parts = [salts[id(prepared.spec)], prepared.literal]
@@ -76,7 +96,6 @@ def compute_keys(order: Iterable[Prepared], kinds: list[NodeSpec], fingerprinted
                 made.uncacheable[prepared.node.id] = reason
                 parts.append(os.urandom(16))
         keys[prepared.node.id] = blake2b(b"".join(parts), digest_size=16).digest()
-    return made
 
 
 def _special(
@@ -105,7 +124,7 @@ def _special(
     return ""
 
 
-def _salt(spec: NodeSpec, identity: Identity, numerics: str) -> tuple[bytes, str]:
+def _salt(spec: NodeSpec, identity: Identity, numerics: str) -> Salt:
     parts = (KEY_VERSION, numerics, spec.type, spec.version, identity.digest or "")
     data = b"".join(b"%d:%b" % (len(part), part) for part in (text.encode("utf-8", "surrogatepass") for text in parts))
     reason = "" if spec.cacheable else "its kind says cache=False"

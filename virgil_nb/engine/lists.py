@@ -1,8 +1,8 @@
 """`Items`: several values on one wire. A node that takes one value runs once for each.
 
-    [a, b, c] ─▶ image ┐
-                       ├ three calls: (a, 1), (b, 2), (c, 2): a list that is shorter repeats its last item, a plain value is repeated
-    [1, 2] ────▶ step  ┘
+[a, b, c] ─▶ image ┐
+                   ├ three calls: (a, 1), (b, 2), (c, 2): a list that is shorter repeats its last item, a plain value is repeated
+[1, 2] ────▶ step  ┘
 """
 
 from __future__ import annotations

@@ -21,10 +21,23 @@ from virgil_nb.engine.validation import Survey, choose_outputs, cycle_problem, r
 class Plan:
     """outputs: what is run for. order: all nodes needed for it, each after its sources. problems: why other outputs don't run."""
 
-    __slots__ = ("_fingerprinted", "_keys", "_kinds", "document", "nodes", "order", "outputs", "prepared", "problems", "recheck")
+    __slots__ = (
+        "_fingerprinted",
+        "_keys",
+        "_kinds",
+        "document",
+        "effective",
+        "nodes",
+        "order",
+        "outputs",
+        "prepared",
+        "problems",
+        "recheck",
+    )
 
     def __init__(self, found: Survey, outputs: Sequence[str], order: Sequence[str], problems: Sequence[Problem]) -> None:
         self.document: Document = found.document
+        self.effective: Document = found.effective
         self.outputs = tuple(outputs)
         self.order = tuple(order)
         self.problems = tuple(problems)

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from virgil_nb.engine.document_node import Link, Node
 from virgil_nb.engine.errors import Problem
-from virgil_nb.engine.json_values import ObjectRef, shown, thaw
+from virgil_nb.engine.json_values import UNKNOWN_CONTENT, ObjectRef, shown, thaw
 from virgil_nb.engine.registry import close_names
 from virgil_nb.engine.spec import MISSING, InputSpec, NodeSpec, input_tag, wire_tag
 from virgil_nb.engine.values import IMMUTABLE, fingerprint, plain_bytes
@@ -112,6 +112,8 @@ class Prepared:
             return tag + plain_bytes(value)
         if kind is ObjectRef:
             self.objects += ((name, value),)
+            if value.hash.startswith(UNKNOWN_CONTENT):
+                self.unfingerprintable = f"the content of {name}, a {value.type_name}, can't be told"
             return tag + b"o" + plain_bytes(value.hash)
         self.changeable += (name,)
         return tag + b"v" + self._content(name, value)

@@ -61,7 +61,7 @@ class Printed:
         self.echo = echo
         self._log = log
         self._lock = threading.Lock()  # a node's tasks may be on other threads
-        self._waiting: dict[StreamName, _Waiting] = {}
+        self._waiting: dict[tuple[str, StreamName], _Waiting] = {}
         self._node = ""
         self._free = FREE
         self._next = 0.0
@@ -75,23 +75,23 @@ class Printed:
             if self._left <= 0:
                 self._dropped += text.count("\n")
                 return
-            waiting = self._waiting.get(stream)
+            waiting = self._waiting.get((node, stream))
             if waiting is None:
-                waiting = self._waiting[stream] = _Waiting()
+                waiting = self._waiting[node, stream] = _Waiting()
             waiting.add(text)
             if waiting.tail > LONGEST:
-                self._tell(waiting.take(whole=True), stream)
+                self._tell(node, waiting.take(whole=True), stream)
             elif waiting.size > MOST_WAITING or (waiting.tail < len(text) and self._may_tell()):
-                self._tell(waiting.take(whole=False), stream)
+                self._tell(node, waiting.take(whole=False), stream)
 
-    def finish(self) -> None:
-        """Tells what was not told yet: the node is over."""
+    def finish(self, node: str | None = None) -> None:
+        """Tells what was not told yet: the node, or (None) every node, is over."""
         if self._waiting:
             with self._lock:
-                for stream, waiting in self._waiting.items():
+                for place in [place for place in self._waiting if node is None or place[0] == node]:
+                    waiting = self._waiting.pop(place)
                     if waiting.size:
-                        self._tell(waiting.take(whole=True), stream)
-                self._waiting.clear()
+                        self._tell(place[0], waiting.take(whole=True), place[1])
 
     def close(self) -> None:
         """Tells what was left out: the run is over."""
@@ -109,14 +109,14 @@ class Printed:
         self._next = now + SECONDS
         return True
 
-    def _tell(self, text: str, stream: StreamName) -> None:
+    def _tell(self, node: str, text: str, stream: StreamName) -> None:
         shown = "\n".join(_as_seen(line) for line in text.removesuffix("\n").split("\n"))
         if len(shown) > self._left:
             self._left = 0
             self._dropped += shown.count("\n") + 1
             return
         self._left -= len(shown)
-        self._log.add(NodePrinted, self._node, shown, stream)
+        self._log.add(NodePrinted, node, shown, stream)
 
 
 def _as_seen(line: str) -> str:

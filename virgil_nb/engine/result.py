@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +13,7 @@ from virgil_nb.engine.spec import NodeSpec
 
 if TYPE_CHECKING:
     from virgil_nb.engine.cache import Entry
-    from virgil_nb.engine.keys import Keys
-    from virgil_nb.engine.plan import Plan
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A plan with its keys: all that tells one run from another."""
-
-    plan: Plan
-    keys: Keys
+    from virgil_nb.engine.graph import RunGraph
 
 
 class RunResult:
@@ -35,28 +25,29 @@ class RunResult:
 
     def __init__(
         self,
-        planned: Planned,
+        graph: RunGraph,
         entries: dict[bytes, Entry],
-        executed: Sequence[str],
+        seconds: Mapping[str, float],
         *,
         complete: bool,
         look_up: Callable[[bytes], Entry | None],
         explain: Callable[[str, Container[str]], str],
     ) -> None:
-        self._planned = planned
+        self._graph = graph
         self._entries = entries
         self._look_up = look_up
         self._explain = explain
         self._complete = complete
-        self.executed: tuple[str, ...] = tuple(executed)
-        self.problems: tuple[Problem, ...] = planned.plan.problems
-        self.values_used: Document = planned.plan.document
+        self.executed: tuple[str, ...] = tuple(seconds)
+        self.seconds: Mapping[str, float] = MappingProxyType(dict(seconds))
+        self.problems: tuple[Problem, ...] = graph.plan.problems
+        self.values_used: Document = graph.plan.document
         self._cached: tuple[str, ...] | None = None
 
     @property
     def cached(self) -> tuple[str, ...]:
         if self._cached is None:
-            plan, keys = self._planned.plan, self._planned.keys.keys
+            plan, keys = self._graph.plan, self._graph.keys.keys
             ran = set(self.executed)
             if self._complete:
                 self._cached = plan.order if not ran else tuple(key for key in plan.order if key not in ran)
@@ -65,27 +56,22 @@ class RunResult:
         return self._cached
 
     @property
-    def seconds(self) -> Mapping[str, float]:
-        keys = self._planned.keys.keys
-        return MappingProxyType({key: self._entries[keys[key]].seconds for key in self.executed})
-
-    @property
     def nodes(self) -> tuple[str, ...]:
         """All nodes that were needed, in the order in which they ran or were served."""
-        return self._planned.plan.order
+        return self._graph.plan.order
 
     @property
     def output_nodes(self) -> tuple[str, ...]:
         """The nodes that the run was for."""
-        return self._planned.plan.outputs
+        return self._graph.plan.outputs
 
     def spec(self, node: str) -> NodeSpec:
         """The kind of a node as it was in the run. Raises KeyError if it was not needed."""
-        return self._planned.plan.prepared[node].spec
+        return self._graph.plan.prepared[node].spec
 
     def has(self, node: str) -> bool:
         """Whether `outputs(node)` can be given."""
-        key = self._planned.keys.keys.get(node)
+        key = self._graph.keys.keys.get(node)
         return key is not None and self._find(key) is not None
 
     def outputs(self, node: str) -> tuple[Any, ...]:
@@ -104,7 +90,7 @@ class RunResult:
 
         Raises KeyError if the node was not needed, or if a value that it was linked to is not there (any more).
         """
-        prepared = self._planned.plan.prepared.get(node)
+        prepared = self._graph.plan.prepared.get(node)
         if prepared is None:
             self._entry(node)  # says why there is nothing
             raise KeyError(node)
@@ -115,7 +101,7 @@ class RunResult:
 
     def ui(self, node: str) -> dict[str, Any] | None:
         """What a node shows, such as {"images": […]}; None if it shows nothing or has no result."""
-        key = self._planned.keys.keys.get(node)
+        key = self._graph.keys.keys.get(node)
         entry = None if key is None else self._find(key)
         if entry is None or entry.ui is None:
             return None
@@ -123,7 +109,7 @@ class RunResult:
 
     def notes(self, node: str) -> tuple[tuple[str, str], ...]:
         """What a node said, as (level, text)."""
-        key = self._planned.keys.keys.get(node)
+        key = self._graph.keys.keys.get(node)
         entry = None if key is None else self._find(key)
         return () if entry is None else entry.notes
 
@@ -135,14 +121,18 @@ class RunResult:
         return self._entries.get(key) or self._look_up(key)
 
     def _entry(self, node: str) -> Entry:
-        key = self._planned.keys.keys.get(node)
+        key = self._graph.keys.keys.get(node)
         if key is None:
-            needed = ", ".join(self._planned.plan.order[:20])
+            needed = ", ".join(self._graph.plan.order[:20])
             raise KeyError(f"node {node!r} was not needed in this run; needed were {needed}")
         entry = self._find(key)
         if entry is None:
             if not self._complete:
                 raise KeyError(f"node {node!r} had no result yet when the run ended")
+            if node in self.seconds:
+                raise KeyError(
+                    f"the result of node {node!r} was let go when nothing needed it any more; run with outputs=[{node!r}] to keep it"
+                )
             raise KeyError(
                 f"node {node!r} did not have to run, and its own result is not in the cache any more; run again with outputs=[{node!r}]"
             )

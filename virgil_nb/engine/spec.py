@@ -43,7 +43,8 @@ class InputSpec:
     """One input. type: "INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", a socket type, "*" or a comma list of types.
 
     required: with no default, it must be given. min, max inclusive. choices: of a COMBO; a callable finds them when asked.
-    round: the grid that the field rounds to. lazy: computed only when the node asks (it is computed always, for now).
+    round: the grid that the field rounds to. lazy: computed only when the node's check_lazy asks for it; None until then.
+    raw_link: the node gets the Link itself, once what it comes from is computed.
     """
 
     name: str
@@ -58,6 +59,7 @@ class InputSpec:
     multiline: bool = False
     dynamic_prompts: bool = False
     lazy: bool = False
+    raw_link: bool = False
     link_only: bool = False
     control_after_generate: bool = False
     image_upload: bool = False
@@ -97,7 +99,7 @@ class InputSpec:
 
 @dataclass(frozen=True, slots=True)
 class OutputSpec:
-    """One output slot. is_list: the node gives a list whose items go on one by one."""
+    """One output slot. is_list: the node gives a list (or tuple), whose items go on one by one."""
 
     name: str
     type: str
@@ -118,7 +120,10 @@ class NodeSpec:
     fingerprint: called with the constant inputs; its value is part of the result's key (files outside, clocks).
     validate: called with the constant inputs; True, None or a message. identity: what tells one version of the code from the next.
     virtual: it never runs; what uses an output gets what the input of the same place is linked to (a reroute).
-    parallel, lazy inputs, check_lazy and input_is_list are declared here and not yet acted on.
+    input_is_list: it is called once, with a list for every input, however many items there are; otherwise once for each item.
+    parallel: it uses no device and nothing that it shares, so it may run beside other nodes, on a thread of its own.
+    check_lazy: called with the inputs there are (None for those that are not computed); gives the names of lazy inputs that it needs.
+    make: gives the object that function is a method of (its first argument); one per node, kept from run to run.
     """
 
     type: str
@@ -139,12 +144,15 @@ class NodeSpec:
     fingerprint: Callable[..., Any] | None = None
     validate: Callable[..., Any] | None = None
     check_lazy: Callable[..., Any] | None = None
+    make: Callable[[], Any] | None = None
     extra_inputs: bool = False
     virtual: bool = False
     identity: CodeIdentity = UNKNOWN_CODE
     by_name: Mapping[str, InputSpec] = field(init=False, repr=False)
     reading: tuple[Reading, ...] = field(init=False, repr=False)  # the inputs as preparing a node reads them
     dynamic: bool = field(init=False, repr=False)
+    lazy: frozenset[str] = field(init=False, repr=False)  # the inputs that are computed on demand
+    special: bool = field(init=False, repr=False)  # whether a call is more than function(**values)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "inputs", tuple(self.inputs))
@@ -156,6 +164,10 @@ class NodeSpec:
         # whether a check of a node has to be made anew for each run
         changing = any(callable(item.choices) for item in self.inputs)
         object.__setattr__(self, "dynamic", changing or self.validate is not None or self.fingerprint is not None)
+        object.__setattr__(self, "lazy", frozenset(item.name for item in self.inputs if item.lazy))
+        lists = self.input_is_list or any(output.is_list for output in self.outputs)
+        links = bool(self.lazy) or any(item.raw_link for item in self.inputs)
+        object.__setattr__(self, "special", lists or links or self.parallel or self.make is not None)
 
     def output_index(self, name: str) -> int | None:
         """The slot of the output called `name`, the first if several are."""

@@ -62,6 +62,16 @@ class LinkOnly:
 
 
 @dataclass(frozen=True, slots=True)
+class Lazy:
+    """The input is computed only when the node's check_lazy asks for it; it is None until then."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawLink:
+    """The node gets the `Link` itself (for nodes that expand into others), once what it comes from is computed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tooltip:
     """Help for one input."""
 

@@ -24,6 +24,7 @@ from virgil_nb.engine.topology import order_nodes
 from virgil_nb.engine.types import types_fit
 
 NO_OBJECTS: Mapping[str, object] = {}
+NO_NODES: Mapping[str, Prepared] = {}
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class Survey:
     prepared: dict[str, Prepared | None] = field(default_factory=dict)
     problems: dict[str, list[Problem]] = field(default_factory=dict)
     recheck: list[Prepared] = field(default_factory=list)
+    around: Mapping[str, Prepared] = field(default_factory=dict)  # nodes that are known, and were looked at before
 
     def sources(self, node: str) -> list[str]:
         """The nodes that `node` takes values from, in the order of its inputs; links to nowhere left out."""
@@ -53,10 +55,16 @@ class Survey:
         self.problems.setdefault(problem.node or "", []).append(problem)
 
 
-def survey(document: Document, registry: Registry, services: Services = NO_SERVICES, objects: Mapping[str, object] = NO_OBJECTS) -> Survey:
-    """Every node and link of `document`, looked at once; cycles are found by whoever orders the nodes."""
+def survey(
+    document: Document,
+    registry: Registry,
+    services: Services = NO_SERVICES,
+    objects: Mapping[str, object] = NO_OBJECTS,
+    around: Mapping[str, Prepared] = NO_NODES,
+) -> Survey:
+    """Every node and link of `document`, looked at once; cycles are found by whoever orders the nodes. Links may lead to `around`."""
     effective = effective_document(document, registry)
-    found = Survey(document, effective, registry)
+    found = Survey(document, effective, registry, around=around)
     prepared_by_id = found.prepared
     specs: dict[str, NodeSpec | None] = {}
     for key, node in effective.nodes.items():
@@ -76,7 +84,7 @@ def survey(document: Document, registry: Registry, services: Services = NO_SERVI
         if consumer is not None:
             for wire in consumer.wires:
                 _, source_id, slot, wanted, _ = wire
-                source = prepared_by_id.get(source_id)
+                source = prepared_by_id.get(source_id) or around.get(source_id)
                 if source is None:
                     if source_id not in prepared_by_id:
                         found.add(_no_such_node(consumer.node, wire))

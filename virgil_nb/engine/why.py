@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 
+from virgil_nb.engine.graph import RunGraph
 from virgil_nb.engine.json_values import shown
 from virgil_nb.engine.prepare import Prepared, name_of
-from virgil_nb.engine.result import Planned
 
 
 def explain(
     node: str,
-    now: Planned,
-    executed: Sequence[str],
-    before: Sequence[Planned],
+    now: RunGraph,
+    executed: Mapping[str, float],
+    before: Sequence[RunGraph],
     served: Container[str],
     dropped: Container[bytes],
     twin: str | None,
@@ -22,7 +22,7 @@ def explain(
 
     dropped: keys whose results the cache had once. twin: a node of this run that had the same key and ran.
     """
-    prepared = now.plan.prepared.get(node)
+    prepared = now.prepared.get(node)
     if prepared is None:
         return "it was not needed for what was asked"
     if node not in executed and node not in served:
@@ -45,13 +45,13 @@ def explain(
     return _difference(node, prepared, now, earlier)
 
 
-def _same_place(prepared: Prepared, run: Planned) -> bool:
-    other = run.plan.prepared.get(prepared.node.id)
+def _same_place(prepared: Prepared, run: RunGraph) -> bool:
+    other = run.prepared.get(prepared.node.id)
     return other is not None and other.node.type == prepared.node.type
 
 
-def _difference(node: str, prepared: Prepared, now: Planned, earlier: Planned) -> str:
-    other = earlier.plan.prepared[node]
+def _difference(node: str, prepared: Prepared, now: RunGraph, earlier: RunGraph) -> str:
+    other = earlier.prepared[node]
     changes = []
     names = [*prepared.values, *(name for name in other.values if name not in prepared.values)]
     wires = {wire[0]: wire for wire in prepared.wires}
@@ -70,7 +70,7 @@ def _difference(node: str, prepared: Prepared, now: Planned, earlier: Planned) -
         if wire is None or old is None:
             changes.append(f"{name} was {'cut' if wire is None else 'linked'}")
         elif now.keys.keys[wire[1]] != earlier.keys.keys[old[1]] or wire[2] != old[2]:
-            source = now.plan.prepared[wire[1]].node
+            source = now.prepared[wire[1]].node
             changes.append(f"{name} comes from {name_of(source)} (node {source.id}), whose result changed")
     if changes:
         return "; ".join(changes)
