@@ -3,9 +3,12 @@
 Only the standard library: no torch, numpy, PIL or Jupyter. What it must know of values and file formats is registered with it.
 """
 
-from virgil_nb.engine.cache import MemoryCache
+from virgil_nb.engine.blocker import Blocker
+from virgil_nb.engine.cache import Cache
 from virgil_nb.engine.code import FolderIdentity, FunctionIdentity, PackageIdentity, identity_of
+from virgil_nb.engine.codecs import Buffer, NotStorable
 from virgil_nb.engine.context import NodeContext, RunCancelled, current
+from virgil_nb.engine.disk import DiskTier
 from virgil_nb.engine.document import Document
 from virgil_nb.engine.document_node import Link, Node
 from virgil_nb.engine.edit import Edit
@@ -33,6 +36,7 @@ from virgil_nb.engine.events import (
     NodePreview,
     NodePrinted,
     NodeProgress,
+    NodesAdded,
     NodesCached,
     NodeStarted,
     RunFinished,
@@ -40,11 +44,13 @@ from virgil_nb.engine.events import (
     RunQueued,
     RunStarted,
 )
+from virgil_nb.engine.expansion import Added, Expansion, Graph, NewNode
 from virgil_nb.engine.formats import has_writer, open_document, register_opener, register_writer, write_document
 from virgil_nb.engine.frame import Frame
 from virgil_nb.engine.function_node import NodeReturn, node, spec_from_function
 from virgil_nb.engine.identity import CodeIdentity, FixedIdentity, Identity, UnknownIdentity
 from virgil_nb.engine.json_values import ObjectRef
+from virgil_nb.engine.lists import Items
 from virgil_nb.engine.look_edits import MoveNodes, Rename, ResizeNode, SetColour, SetFolded, SetFrame, SetPanel, SetTitle
 from virgil_nb.engine.panel import PanelItem
 from virgil_nb.engine.registry import Registry, close_names, default_registry
@@ -52,13 +58,24 @@ from virgil_nb.engine.result import RunResult
 from virgil_nb.engine.run import Run, RunInfo
 from virgil_nb.engine.services import Services
 from virgil_nb.engine.spec import MISSING, InputSpec, NodeSpec, OutputSpec
-from virgil_nb.engine.types import Choices, ImageUpload, LinkOnly, Multiline, Range, Seed, Socket, Tooltip, types_fit
+from virgil_nb.engine.types import Choices, ImageUpload, Lazy, LinkOnly, Multiline, Range, RawLink, Seed, Socket, Tooltip, types_fit
 from virgil_nb.engine.validation import validate
 from virgil_nb.engine.values import register_value
 
 __all__ = [
+    "Added",
+    "Blocker",
+    "Expansion",
+    "Graph",
+    "Items",
+    "Lazy",
+    "NewNode",
+    "RawLink",
     "Engine",
-    "MemoryCache",
+    "Buffer",
+    "Cache",
+    "DiskTier",
+    "NotStorable",
     "Run",
     "RunCancelled",
     "RunInfo",
@@ -101,6 +118,7 @@ __all__ = [
     "NodeReturn",
     "NodeSpec",
     "NodeStarted",
+    "NodesAdded",
     "NodesCached",
     "ObjectRef",
     "OutputSpec",
