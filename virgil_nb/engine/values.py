@@ -1,4 +1,4 @@
-"""What the engine must know of the values on the wires: their content's fingerprint, their size, and how to copy them.
+"""What the engine must know of the values on the wires: their content's fingerprint, their size, how to copy them, and how to store them.
 
 Other layers register their types, by class or by qualified name ("torch.Tensor"), so that nothing is imported for it.
 list, tuple, dict, set and plain values are handled here, member by member.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, Final
+
+from virgil_nb.engine.lists import Items
 
 IMMUTABLE: Final = frozenset({type(None), bool, int, float, complex, str, bytes, range, slice, type(Ellipsis), type(NotImplemented)})
 MAX_DEPTH: Final = 200
@@ -28,11 +30,17 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class ValueType:
-    """How values of one type are handled. fingerprint gives the content as bytes or text, None if it can't be told."""
+    """How values of one type are handled; `name` is what it was registered by.
 
+    fingerprint gives the content as bytes or text, None if it can't be told. encode and decode: see codecs.py.
+    """
+
+    name: str
     fingerprint: Callable[[Any], bytes | str | None] | None
     nbytes: Callable[[Any], int] | None
     copy: Callable[[Any], Any] | None
+    encode: Callable[[Any], Mapping[str, Any]] | None
+    decode: Callable[[Mapping[str, Any]], Any] | None
 
 
 _registered: dict[str, ValueType] = {}
@@ -46,14 +54,22 @@ def register_value(
     fingerprint: Callable[[Any], bytes | str | None] | None = None,
     nbytes: Callable[[Any], int] | None = None,
     copy: Callable[[Any], Any] | None = None,
+    encode: Callable[[Any], Mapping[str, Any]] | None = None,
+    decode: Callable[[Mapping[str, Any]], Any] | None = None,
 ) -> None:
     """Says how values of a type (or of a class below it) are handled. Text names it as module.qualname, so it need not be imported.
 
-    Without fingerprint: what it makes is not cached across objects; without nbytes: sys.getsizeof; without copy: given on as it is.
+    Without fingerprint: what it makes is not cached across objects; without nbytes: sys.getsizeof; without copy: given on as it is;
+    without encode: results with such a value are never stored on disk.
+    encode: the value as names and what they stand for: values that can be stored themselves, and codecs.Buffer for numbers. Raises
+    codecs.NotStorable, with the reason, for a value that it can't give back exactly. decode: the value again, from a mapping that is
+    equal to it; the data of its Buffers are bytearrays that nobody else has. It must bear any content: a file may hold anything.
     """
+    if (encode is None) != (decode is None):
+        raise ValueError("encode and decode belong together; give both or none.")
     name = python_type if isinstance(python_type, str) else f"{python_type.__module__}.{python_type.__qualname__}"
     with _lock:
-        _registered[name] = ValueType(fingerprint, nbytes, copy)
+        _registered[name] = ValueType(name, fingerprint, nbytes, copy, encode, decode)
         _found.clear()
 
 
@@ -74,6 +90,11 @@ def value_type(kind: type) -> ValueType | None:
             _found.clear()
         _found[kind] = entry
         return entry
+
+
+def registered(name: str) -> ValueType | None:
+    """What was registered under exactly this name."""
+    return _registered.get(name)
 
 
 def copy(value: Any) -> Any:
@@ -111,6 +132,8 @@ def _copy(value: Any, done: dict[int, Any], depth: int) -> Any:
                 made = tuple(parts)
             elif hasattr(kind, "_make"):
                 made = kind._make(parts)
+            elif kind is Items:
+                made = Items(parts)
             else:
                 made = value
         else:

@@ -1,4 +1,4 @@
-"""How the engine fingerprints, measures and copies the values that travel on the wires.
+"""How the engine fingerprints, measures, copies and stores the values that travel on the wires.
 
 Registered by qualified name, so that none of these packages is imported before such a value exists.
 """
@@ -11,6 +11,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from virgil_nb.engine import register_value
+from virgil_nb.nodes import codecs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,6 +84,13 @@ def array_copy(array: np.ndarray) -> np.ndarray:
     return array.copy()
 
 
+def scalar_fingerprint(scalar: np.generic) -> str:
+    """As the array of no dimensions that holds it."""
+    import numpy as np
+
+    return array_fingerprint(np.asarray(scalar))
+
+
 def pil_fingerprint(picture: PILImage) -> str:
     """By mode, size, palette, transparency and pixels."""
     palette = picture.getpalette() if picture.mode in ("P", "PA") else None
@@ -130,9 +138,45 @@ def same(value: Any) -> Any:
 
 def register() -> None:
     """Tells the engine about all of these types."""
-    register_value("torch.Tensor", fingerprint=tensor_fingerprint, nbytes=tensor_bytes, copy=tensor_copy)
-    register_value("numpy.ndarray", fingerprint=array_fingerprint, nbytes=array_bytes, copy=array_copy)
-    register_value("PIL.Image.Image", fingerprint=pil_fingerprint, nbytes=pil_bytes, copy=lambda picture: picture.copy())
-    register_value("virgil_nb.nodes.pictures.Picture", fingerprint=picture_fingerprint, nbytes=picture_bytes, copy=picture_copy)
+    register_value(
+        "torch.Tensor",
+        fingerprint=tensor_fingerprint,
+        nbytes=tensor_bytes,
+        copy=tensor_copy,
+        encode=codecs.encode_tensor,
+        decode=codecs.decode_tensor,
+    )
+    register_value(
+        "numpy.ndarray",
+        fingerprint=array_fingerprint,
+        nbytes=array_bytes,
+        copy=array_copy,
+        encode=codecs.encode_array,
+        decode=codecs.decode_array,
+    )
+    register_value(
+        "numpy.generic",
+        fingerprint=scalar_fingerprint,
+        copy=same,
+        encode=codecs.encode_scalar,
+        decode=codecs.decode_scalar,
+    )
+    register_value(
+        "PIL.Image.Image",
+        fingerprint=pil_fingerprint,
+        nbytes=pil_bytes,
+        copy=lambda picture: picture.copy(),
+        encode=codecs.encode_pil,
+        decode=codecs.decode_pil,
+    )
+    register_value(
+        "virgil_nb.nodes.pictures.Picture",
+        fingerprint=picture_fingerprint,
+        nbytes=picture_bytes,
+        copy=picture_copy,
+        encode=codecs.encode_picture,
+        decode=codecs.decode_picture,
+    )
+    # recipes have no codec: they are made again in a moment, from a file that may have gone
     for name in ("model.Model", "text.clip.Clip", "vae.Vae"):
         register_value(f"virgil_nb.diffusion.{name}", fingerprint=recipe_fingerprint, nbytes=recipe_bytes, copy=same)
