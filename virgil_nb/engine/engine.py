@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from virgil_nb.engine.cache import MemoryCache
+from virgil_nb.engine.cache import Cache
 from virgil_nb.engine.document import Document
-from virgil_nb.engine.errors import Problem
+from virgil_nb.engine.errors import Problem, VirgilError
 from virgil_nb.engine.event_log import Listener
-from virgil_nb.engine.events import RunQueued
 from virgil_nb.engine.execute import Executor
+from virgil_nb.engine.past import History, MemoryHistory
 from virgil_nb.engine.plan import Planner
 from virgil_nb.engine.registry import Registry, default_registry
 from virgil_nb.engine.run import Run, RunInfo
@@ -28,8 +28,10 @@ CACHE_BYTES: Final = 2 << 30
 
 
 class Engine:
-    """registry: the kinds of nodes. services: what nodes may use. numerics: names all that changes numbers (dtypes, device type, torch's
-    version), part of every key; asked on the worker at each run. An engine that nobody holds any more ends its thread.
+    """registry: the kinds of nodes. services: what nodes may use. cache: where results are kept, else `cache_bytes` of memory.
+
+    numerics: names all that changes numbers (dtypes, device type, torch's version), part of every key; asked on the worker at each run.
+    history: keeps the runs that are over; without one, the last are kept in memory. An engine that nobody holds any more ends its thread.
     """
 
     def __init__(
@@ -37,16 +39,19 @@ class Engine:
         registry: Registry | None = None,
         *,
         services: Services | None = None,
+        cache: Cache | None = None,
         cache_bytes: int = CACHE_BYTES,
         numerics: Callable[[], str] = lambda: "",
+        history: History | None = None,
         name: str = "virgil",
     ) -> None:
         self.registry = registry if registry is not None else default_registry()
         self.services = services if services is not None else NO_SERVICES
-        self.cache = MemoryCache(cache_bytes)
+        self.cache = Cache(cache_bytes) if cache is None else cache
         self.name = name
+        self.past: History = MemoryHistory() if history is None else history
         self._planner = Planner(self.registry, self.services)
-        self._worker = Worker(Executor(self.registry, self.services, self.cache, numerics).execute, name)
+        self._worker = Worker(Executor(self.registry, self.services, self.cache, numerics).execute, name, self.past)
         self._end = weakref.finalize(self, self._worker.close)
 
     def validate(
@@ -64,23 +69,40 @@ class Engine:
         partial: bool = False,
         label: str = "",
         front: bool = False,
+        priority: float = 0.0,
+        run_id: str | None = None,
         echo: bool = True,
         listeners: Iterable[Listener] = (),
     ) -> Run:
         """The run of `document`, queued. outputs: ids of nodes to run for, else all output nodes.
 
-        objects: what the document's ObjectRefs stand for. echo: what nodes print goes to where prints go, beside the events; off, to
-        the events alone. Raises WorkflowInvalid if a requested output can't run (partial: if none can).
+        objects: what the document's ObjectRefs stand for. priority: lower runs sooner, equal ones run as they came. front: before all
+        that wait, whatever their priority. run_id: an id that no other run has or had. echo: what nodes print goes to where prints go,
+        beside the events; off, to the events alone.
+
+        Raises WorkflowInvalid if a requested output can't run (partial: if none can), VirgilError for an id that is known and once the
+        engine is closed. When it raises, whatever it is, nothing waits or runs.
         """
         held = NO_OBJECTS if not objects else MappingProxyType(dict(objects))
         plan = self._planner.plan(document, held, outputs, partial)
-        run = Run(plan, held, label or document.name, self._worker, echo)
+        if run_id is not None:
+            self._check_new(run_id)
+        run = Run(plan, held, label or document.name, self._worker, echo, run_id)
         for listener in listeners:
             run.add_listener(listener)
         run.engine = self
-        run.log.add(RunQueued, self._worker.length(front))
-        self._worker.put(run, front)
+        try:
+            self._worker.put(run, front=front, priority=priority)
+        except BaseException:
+            run.cancel()  # wherever it broke off: who heard that it was queued hears that it is over
+            raise
         return run
+
+    def _check_new(self, run_id: str) -> None:
+        if not run_id:
+            raise VirgilError("the id of a run is empty; give one that no other run has, or none")
+        if self.past.find(run_id) is not None:
+            raise VirgilError(f"a run with the id {run_id!r} is in the history already; give another id, or none")
 
     @property
     def queue(self) -> list[RunInfo]:
@@ -94,14 +116,28 @@ class Engine:
 
     @property
     def history(self) -> list[RunInfo]:
-        """The last runs that are over, the newest last."""
-        return self._worker.history()
+        """The last runs of this engine that are over, the newest last; `past` has more of them, and more to each."""
+        return self.past.recent()
 
-    def interrupt(self) -> None:
-        """Stops the run that is executed; those that wait go on."""
-        run = self._worker.current()
-        if run is not None:
-            run.cancel()
+    def interrupt(self, run_id: str | None = None) -> bool:
+        """Stops a run that is executed or waits, None: the one that is executed; the others go on. False if there is no such run."""
+        for run in self._worker.runs() if run_id is not None else [self._worker.current()]:
+            if run is not None and run_id in (None, run.id):
+                run.cancel()
+                return True
+        return False
+
+    def to_front(self, run_id: str) -> bool:
+        """Puts a run that waits before all others that do; False if it does not wait."""
+        return self._worker.to_front(run_id)
+
+    def delete(self, run_ids: Iterable[str]) -> int:
+        """Takes runs that wait out of the queue, all at once; they end as cancelled. Returns how many did wait."""
+        return self._worker.withdraw_all(run_ids)
+
+    def clear_queue(self) -> int:
+        """Takes all runs that wait out of the queue; the one that is executed goes on. Returns how many there were."""
+        return self._worker.withdraw_all()
 
     def clear_cache(self) -> None:
         """Forgets all results."""
@@ -110,3 +146,4 @@ class Engine:
     def close(self) -> None:
         """Stops everything, for good."""
         self._end()
+        self.past.flush()

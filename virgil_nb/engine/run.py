@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from virgil_nb.engine.context import EXECUTION
 from virgil_nb.engine.document import Document
-from virgil_nb.engine.errors import Interrupted, RunInsideNode
+from virgil_nb.engine.errors import Interrupted, NodeError, RunInsideNode, message_of
 from virgil_nb.engine.event_log import EventLog, Listener
 from virgil_nb.engine.events import Event, RunFinished, RunState
 
@@ -30,7 +30,11 @@ WORKER: Final = threading.local()  # .here is set on worker threads
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """A run as queue and history list it; holds none of its values. error: what went wrong, in a sentence."""
+    """A run as queue and history list it; holds none of its values.
+
+    submitted, started, finished: seconds since 1970. error: what went wrong, in a sentence; node: in which one.
+    number: its place in the history, counted up; 0 before it is there. thumbnails: how many the history has.
+    """
 
     id: str
     label: str
@@ -40,6 +44,11 @@ class RunInfo:
     executed: int
     cached: int
     error: str
+    started: float | None = None
+    finished: float | None = None
+    node: str | None = None
+    number: int = 0
+    thumbnails: int = 0
 
 
 class Queue(Protocol):
@@ -50,7 +59,7 @@ class Queue(Protocol):
         ...
 
     def withdraw(self, run: Run) -> bool:
-        """Takes a run that waits out of the queue; False if it does not wait (any more)."""
+        """Takes a run that waits out of the queue, and tells it; False if it does not wait (any more)."""
         ...
 
     def finished(self, run: Run) -> None:
@@ -61,8 +70,10 @@ class Queue(Protocol):
 class Run:
     """One run of one document, which is a snapshot. label: what the queue calls it. echo: what nodes print is told and printed."""
 
-    def __init__(self, plan: Plan, objects: Mapping[str, object], label: str, queue: Queue, echo: bool = True) -> None:
-        self.id = uuid.uuid4().hex
+    def __init__(
+        self, plan: Plan, objects: Mapping[str, object], label: str, queue: Queue, echo: bool = True, run_id: str | None = None
+    ) -> None:
+        self.id = uuid.uuid4().hex if run_id is None else run_id
         self.label = label
         self.echo = echo
         self.plan = plan
@@ -72,7 +83,9 @@ class Run:
         self.engine: object = None  # alive as long as its run is
         self.state: RunState = "queued"
         self.cancelling = False
+        self.started: float | None = None  # seconds since 1970; started_at: by a clock that nobody sets
         self.started_at: float | None = None
+        self.finished: float | None = None
         self.seconds: float | None = None
         self._queue = queue
         self._result: RunResult | None = None
@@ -103,11 +116,14 @@ class Run:
                 return
             self.cancelling = True
             calls = list(self._on_cancel)
-        if self._queue.withdraw(self):
-            self.finish("cancelled", None, Interrupted(None))
-            return
-        for call in calls:
-            call()
+        if not self._queue.withdraw(self):
+            for call in calls:
+                call()
+
+    def withdrawn(self) -> None:
+        """For the queue: it waits no longer, and will not run."""
+        self.cancelling = True
+        self.finish("cancelled", None, Interrupted(None))
 
     def on_cancel(self, call: Callable[[], object]) -> Callable[[], None]:
         """Calls `call()`, on the cancelling thread, when the run is to stop (at once if it is already); what comes back ends that."""
@@ -208,25 +224,44 @@ class Run:
         result = self._result
         executed = 0 if result is None else len(result.executed)
         cached = 0 if result is None else len(result.cached)
-        error = "" if self._error is None else str(self._error)
-        return RunInfo(self.id, self.label, self.state, self.submitted, self.seconds, executed, cached, error)
+        error, node = "", None
+        if self._error is not None:
+            error = message_of(self._error) or type(self._error).__name__
+            node = self._error.node if isinstance(self._error, NodeError) else None
+        return RunInfo(
+            id=self.id,
+            label=self.label,
+            state=self.state,
+            submitted=self.submitted,
+            seconds=self.seconds,
+            executed=executed,
+            cached=cached,
+            error=error,
+            started=self.started,
+            finished=self.finished,
+            node=node,
+        )
 
     def start(self) -> None:
         """For the worker: it begins now."""
+        self.started = time.time()
         self.started_at = time.perf_counter()
         self.state = "running"
 
     def finish(self, state: RunState, result: RunResult | None, error: BaseException | None) -> None:
         """For the worker: it is over. The queue and the listeners hear of it, then who waits is let go."""
+        self.finished = time.time()
         self.seconds = 0.0 if self.started_at is None else time.perf_counter() - self.started_at
         self._result = result
         self._error = error
         self.state = state
         try:
             self._queue.finished(self)
-            self.log.add(RunFinished, state, self.seconds)
         finally:
-            self._over.set()
+            try:
+                self.log.add(RunFinished, state, self.seconds)
+            finally:
+                self._over.set()
 
     def __repr__(self) -> str:
         return f"<Run {self.label or self.id[:8]} {self.state}>"

@@ -15,6 +15,7 @@ from virgil_nb.engine.events import (
     NodesCached,
     NodeStarted,
     RunFinished,
+    RunMoved,
     RunQueued,
     RunStarted,
 )
@@ -39,6 +40,10 @@ class RunBoard:
     def take(self, event: Event) -> None:
         """Learns from an event of any of the workbench's runs."""
         shown = self.run
+        if isinstance(event, RunMoved):
+            if shown is not None and event.run_id == shown["id"]:
+                self.placed(event.position)
+            return
         if shown is not None and event.run_id != shown["id"] and shown["state"] in ("queued", "running"):
             self._waiting.setdefault(event.run_id, []).append(event)
             self._run_changed |= isinstance(event, (RunQueued, RunFinished))
