@@ -5,27 +5,29 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from virgil_nb.engine import Blocker, Graph, Lazy, Link, NodeReturn, RawLink, Registry, node
+from virgil_nb.engine import Blocker, Graph, Lazy, Link, NodeReturn, Range, RawLink, Registry, node
 from virgil_nb.engine.types import Any as AnyType
 
 SEMANTICS = Registry()
 RAN: list[tuple[str, Any]] = []
+Small = Annotated[int, Range(-100, 10_000)]
+Few = Annotated[int, Range(0, 20)]
 
 
 @node(registry=SEMANTICS)
-def number(value: int = 1) -> int:
+def number(value: Small = 1) -> int:
     RAN.append(("number", value))
     return value
 
 
 @node(registry=SEMANTICS)
-def add(a: int, b: int = 0) -> int:
+def add(a: Small, b: Small = 0) -> int:
     RAN.append(("add", (a, b)))
     return a + b
 
 
 @node(registry=SEMANTICS, output_is_list=True)
-def several(count: int = 3, start: int = 0) -> int:
+def several(count: Few = 3, start: Small = 0) -> int:
     """A list of `count` numbers that go on one by one."""
     RAN.append(("several", (count, start)))
     return list(range(start, start + count))  # type: ignore[return-value]
@@ -58,7 +60,7 @@ def choose(first: bool = True, a: Annotated[int | None, Lazy()] = None, b: Annot
 
 
 @node(registry=SEMANTICS)
-def add_often(x: int, times: int = 2) -> int:
+def add_often(x: int, times: Few = 2) -> int:
     """x plus 1, `times` times, by other nodes."""
     RAN.append(("add_often", (x, times)))
     graph = Graph()
@@ -69,7 +71,7 @@ def add_often(x: int, times: int = 2) -> int:
 
 
 @node(registry=SEMANTICS)
-def count_down(x: int, steps: int = 0) -> int:
+def count_down(x: Annotated[int, Range(-10_000, 10_000)], steps: int = 0) -> int:
     """How many times it puts itself in its place until x is 0."""
     RAN.append(("count_down", (x, steps)))
     if x <= 0:
@@ -79,7 +81,7 @@ def count_down(x: int, steps: int = 0) -> int:
 
 
 @node(registry=SEMANTICS)
-async def later(x: int, seconds: float = 0.0) -> int:
+async def later(x: int, seconds: Annotated[float, Range(0, 0.01)] = 0.0) -> int:
     await asyncio.sleep(seconds)
     RAN.append(("later", x))
     return x
