@@ -364,7 +364,7 @@ def test_a_folder_that_may_not_be_written_to_is_said_once_and_left_alone(tmp_pat
         assert cache.put(bytes([number]) * 16, entry())
         assert cache.flush(60)
     assert not cache.keys() - {bytes([number]) * 16 for number in range(3)} and cache.get(bytes(16)) is not None
-    assert cache.disk is not None and not cache.disk.writable and "can't be written to" in cache.disk.trouble
+    assert cache.disk is not None and not cache.disk.writable and "can't be written to" in cache.why_not_stored(bytes(16))
     assert len([record for record in caplog.records if "can't be written to" in record.message]) == 1
 
 

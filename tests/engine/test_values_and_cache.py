@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.engine.kinds import CALLS, REGISTRY, draw
 from tests.engine.test_documents import values as json_values
-from virgil_nb.engine import Engine, MemoryCache, Registry, SetValue, node, register_value
+from virgil_nb.engine import Cache, Engine, Registry, SetValue, node, register_value
 from virgil_nb.engine.cache import ENTRY_BYTES, Entry
 from virgil_nb.engine.values import copy, fingerprint, nbytes
 
@@ -108,7 +108,7 @@ def entry(size: int, seconds: float = 1.0) -> Entry:
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 400), st.floats(0, 5)), max_size=40), st.integers(0, 1000))
 @settings(max_examples=80, deadline=None)
 def test_the_cache_is_never_over_its_budget(steps: list[tuple[int, int, float]], budget: int) -> None:
-    cache = MemoryCache(budget)
+    cache = Cache(budget)
     for number, size, seconds in steps:
         kept = cache.put(bytes([number]), entry(size, seconds))
         assert cache.nbytes <= budget
@@ -117,7 +117,7 @@ def test_the_cache_is_never_over_its_budget(steps: list[tuple[int, int, float]],
 
 
 def test_what_is_cheap_to_make_again_is_dropped_first() -> None:
-    cache = MemoryCache(300)
+    cache = Cache(300)
     cache.put(b"dear", entry(100, seconds=60))
     cache.put(b"cheap", entry(100, seconds=0.001))
     cache.put(b"new", entry(150, seconds=1))
@@ -125,7 +125,7 @@ def test_what_is_cheap_to_make_again_is_dropped_first() -> None:
 
 
 def test_what_was_used_lately_stays_among_equals() -> None:
-    cache = MemoryCache(200 * 20)
+    cache = Cache(200 * 20)
     for number in range(20):
         cache.put(bytes([number]), entry(200))
     cache.get(bytes([0]))
@@ -134,7 +134,7 @@ def test_what_was_used_lately_stays_among_equals() -> None:
 
 
 def test_a_smaller_budget_takes_effect_at_once() -> None:
-    cache = MemoryCache(1000)
+    cache = Cache(1000)
     for number in range(5):
         cache.put(bytes([number]), entry(200))
     cache.budget = 450

@@ -22,7 +22,7 @@ __all__ = ["ENTRY_BYTES", "Cache", "Entry", "EntryLost", "Policy", "StoredEntry"
 
 LOOKED_AT: Final = 16  # of so many of the oldest, the cheapest is dropped
 REMEMBERED: Final = 100_000  # keys of which it is known that they were dropped, or why they are not on disk
-READ_SECONDS_PER_BYTE: Final = 2e-9
+READ_SECONDS_PER_BYTE: Final = 5e-9
 
 Policy = Literal["budget", "needed"]
 
@@ -200,13 +200,15 @@ class Cache:
     def _keep(self, key: bytes, entry: Entry) -> bool:
         size = entry.nbytes
         with self._lock:
-            if key == self._writing and key in self._entries:  # an equal one, which can't be dropped
-                self._entries[key] = self._entries.pop(key)
+            if key in self._entries:
+                if key == self._writing:  # an equal one, which can't be dropped
+                    self._entries[key] = self._entries.pop(key)
+                    self._released.discard(key)
+                    return True
+                self._remove(key)
+            if self._released:
                 self._released.discard(key)
-                return True
-            self._remove(key)
-            self._released.discard(key)
-            if size > self._budget or (self._nbytes + size > self._budget and not self._make_room(size)):
+            if self._nbytes + size > self._budget and not self._make_room(size):
                 self._dropped[key] = None
                 return False
             self._entries[key] = entry
@@ -216,7 +218,10 @@ class Cache:
             return True
 
     def _make_room(self, size: int) -> bool:
-        """Whether so many bytes fit now."""
+        """Whether so many bytes fit now; nothing is dropped for what can't fit."""
+        writing = self._entries.get(self._writing) if self._writing is not None else None
+        if size and size + (0 if writing is None else writing.nbytes) > self._budget:
+            return False
         while self._nbytes + size > self._budget:
             oldest = [pair for pair in islice(self._entries.items(), LOOKED_AT) if pair[0] != self._writing]
             if not oldest:
@@ -272,7 +277,7 @@ class Cache:
                 self._remove(key)
 
     def _offer(self, key: bytes, entry: Entry, writer: DiskWriter) -> None:
-        if self.disk is None or self.disk.name(key) is not None or not self.disk.writable or why_not_worth(entry):
+        if self.disk is None or not self.disk.writable or why_not_worth(entry) or self.disk.is_stored(key):
             return
         if not writer.offer(key):
             self._note(key, "too many results waited to be written")
@@ -329,6 +334,3 @@ class _Either(Set[bytes]):
 
     def __bool__(self) -> bool:
         return bool(self._one) or bool(self._other)
-
-
-MemoryCache = Cache

@@ -11,6 +11,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 from time import monotonic, time
 from typing import Any, Final, TypeVar
@@ -75,7 +76,7 @@ class DiskTier:
                 for key, (name, noted) in found.items():
                     self._know(key, name, noted)
         except OSError as error:
-            if not isinstance(error, FileNotFoundError):
+            if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
                 self._say("can't be listed", error)
             with self._lock:
                 for key in list(self.index):
@@ -92,9 +93,8 @@ class DiskTier:
         return self.index.get(key)
 
     def is_stored(self, key: bytes) -> bool:
-        """Whether there is a file for this key now, whole and for good."""
-        name = self.name(key)
-        return name is not None and (self.folder / name).is_file()
+        """Whether there is a file for this key now, whole (as its size and its header tell) and for good."""
+        return self._read(key, lambda _, header: header) is not None
 
     def entry(self, key: bytes, largest: int, grown: Callable[[StoredEntry, int], None]) -> StoredEntry | None:
         """A result, what it shows and said read; its outputs are read when they are asked for. None if it is not there, or not usable.
@@ -102,9 +102,10 @@ class DiskTier:
         largest: bytes; one with more is not read. grown: see StoredEntry.
         """
 
-        def shown(file: Any, header: Header) -> StoredEntry | None:
+        def shown(file: FileIO, header: Header) -> StoredEntry | None:
             if header.ui.nbytes + header.outputs.nbytes + header.nbytes > largest:
                 return None
+            disk_files.touch(file)
             ui = read_group(file, header.ui)
             if ui is not None and type(ui) is not dict:
                 raise BrokenFile("what it shows has no names")
@@ -158,9 +159,10 @@ class DiskTier:
             disk_files.remove_file(self.folder, name)
 
     def _outputs(self, key: bytes, largest: int) -> tuple[Any, ...] | None:
-        def read(file: Any, header: Header) -> tuple[Any, ...] | None:
+        def read(file: FileIO, header: Header) -> tuple[Any, ...] | None:
             if header.outputs.nbytes > largest:
                 return None
+            disk_files.touch(file)
             outputs = read_group(file, header.outputs)
             if type(outputs) is not tuple:
                 raise BrokenFile("its outputs are no tuple")
@@ -168,7 +170,7 @@ class DiskTier:
 
         return self._read(key, read)
 
-    def _read(self, key: bytes, use: Callable[[Any, Header], T | None]) -> T | None:
+    def _read(self, key: bytes, use: Callable[[FileIO, Header], T | None]) -> T | None:
         """What `use` makes of the file; None if that can't be, and then the key is not known any more."""
         name = self.name(key)
         if name is None:
@@ -182,9 +184,7 @@ class DiskTier:
                 header = read_header(file)
                 if header.key != key:
                     raise BrokenFile("it is another result's")
-                found = use(file, header)
-                disk_files.touch(file, path)
-                return found
+                return use(file, header)
         except FileNotFoundError:
             with self._lock:
                 self._forget(key)

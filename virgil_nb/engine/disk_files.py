@@ -118,11 +118,11 @@ def remove_left_overs(folder: Path) -> None:
                 Path(item.path).unlink()
 
 
-def touch(file: FileIO, path: Path) -> None:
-    """Notes that the file was used now, unless that was noted within the last minute."""
+def touch(file: FileIO) -> None:
+    """Notes that the file was used now, unless that was noted within the last minute, or the system can't."""
     with contextlib.suppress(OSError):
-        if time() - os.fstat(file.fileno()).st_mtime > 60:
-            os.utime(file.fileno() if os.utime in os.supports_fd else path)
+        if os.utime in os.supports_fd and time() - os.fstat(file.fileno()).st_mtime > 60:
+            os.utime(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:
