@@ -1,9 +1,9 @@
-"""Processes that store results until they are killed, for the tests of the disk tier.
+"""Processes that run workflows and store their results until they are killed, for the tests of the disk tier.
 
     python -m tests.engine.storing_process FOLDER
 
-reads lines `SEED REPORT` and for each forks a process that stores results into FOLDER and writes the key of each that was reported as
-stored into the file REPORT; answers with its id. One interpreter is started for all of them, as that is what takes long.
+reads lines `SEED REPORT` and for each forks a process that runs workflows with FOLDER as disk tier and writes the key of each result that
+was reported as stored into the file REPORT; answers with its id. One interpreter is started for all of them, as that is what takes long.
 """
 
 from __future__ import annotations
@@ -13,37 +13,57 @@ import random
 import signal
 import sys
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from virgil_nb.engine import Cache, DiskTier
+from virgil_nb.engine import Cache, DiskTier, Document, Engine, Node, NodeReturn, Registry, current, node
 from virgil_nb.engine.cache import Entry
 
-KEYS = 400
+NUMBERS = 400
 LIMIT = 1 << 30
+REGISTRY = Registry()
 
 
-def key_of(number: int) -> bytes:
-    return number.to_bytes(16, "big")
+class Made(NamedTuple):
+    number: int
+    content: bytes
 
 
-def result_of(number: int) -> Entry:
-    """The result for a key: the same in every process, of a few bytes to a few hundred thousand."""
+@node(registry=REGISTRY, output=True)
+def make(number: int = 0) -> Made:
+    """A few bytes to a few hundred thousand, and something to show and to say: the same in every process."""
+    outputs, ui, notes = result_of(number)
+    context = current()
+    for note in notes:
+        assert context is not None
+        context.note(note)
+    return NodeReturn(outputs, ui)  # type: ignore[return-value]
+
+
+def result_of(number: int) -> tuple[tuple[int, bytes], dict[str, Any], list[str]]:
+    """What `make(number)` gives, shows and says."""
     source = random.Random(number)
     size = source.choice((10, 3000, 50_000, 400_000))
-    content = source.randbytes(997) * (size // 997 + 1)
-    notes = (("info", f"number {number}"),) if number % 7 == 0 else ()
-    return Entry((number, content[:size]), {"shown": content[:900]} if number % 2 else None, notes, 10.0)
+    content = (source.randbytes(997) * (size // 997 + 1))[:size]
+    return (number, content), {"shown": content[:900]}, [f"number {number}"] if number % 7 == 0 else []
 
 
-def store_until_killed(folder: Path, seed: int, report: Path) -> None:
-    """Stores results of keys at random."""
+def check(entry: Entry) -> int:
+    """The number of a result, which must be whole and right."""
+    outputs, ui, notes = result_of(entry.outputs[0])
+    assert (entry.outputs, entry.ui, [text for _, text in entry.notes]) == (outputs, ui, notes)
+    return int(entry.outputs[0])
+
+
+def run_until_killed(folder: Path, seed: int, report: Path) -> None:
+    """Runs workflows of a few nodes at random."""
     lines = os.open(report, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     cache = Cache(1 << 26, disk=DiskTier(folder, LIMIT), on_stored=lambda key: os.write(lines, key.hex().encode() + b"\n"))
+    engine = Engine(REGISTRY, cache=cache)
     numbers = random.Random(seed)
     os.write(lines, b"begun\n")
     while True:
-        for _ in range(numbers.randint(1, 6)):
-            number = numbers.randrange(KEYS)
-            cache.put(key_of(number), result_of(number))
+        wanted = [numbers.randrange(NUMBERS) for _ in range(numbers.randint(1, 6))]
+        engine.submit(Document.of(*(Node(str(place), "make", {"number": number}) for place, number in enumerate(wanted)))).result()
         cache.flush(60)
 
 
@@ -54,7 +74,7 @@ def main() -> None:
         process = os.fork()
         if not process:
             try:
-                store_until_killed(Path(sys.argv[1]), int(seed), Path(report.strip()))
+                run_until_killed(Path(sys.argv[1]), int(seed), Path(report.strip()))
             finally:
                 os._exit(1)
         print(process, flush=True)

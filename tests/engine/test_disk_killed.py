@@ -1,4 +1,4 @@
-"""Processes that store results are killed at random moments: what they reported as stored is there, and only whole results are served."""
+"""Processes that run workflows are killed at random moments: what was reported as stored is there, and only whole results are served."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.storing_process import KEYS, LIMIT, key_of, result_of
+from tests.engine.storing_process import LIMIT, NUMBERS, check
 from virgil_nb.engine import Cache, DiskTier
 from virgil_nb.engine.cache import StoredEntry
 from virgil_nb.engine.disk_files import NAME
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and 
 
 
 class Nursery:
-    """Starts processes that store into one folder."""
+    """Starts processes that run workflows with one folder as disk tier."""
 
     def __init__(self, folder: Path, reports: Path) -> None:
         command = [sys.executable, "-m", "tests.engine.storing_process", str(folder)]
@@ -86,12 +86,15 @@ def nursery(tmp_path: Path) -> Iterator[Nursery]:
 def check_served(folder: Path, wanted: set[bytes]) -> int:
     """That a new cache serves all of `wanted`, and of everything that it serves the whole and right result; how many it serves."""
     cache = Cache(1 << 28, disk=DiskTier(folder, LIMIT))
-    assert not wanted - set(cache.keys())
-    for key in list(cache.keys()):
-        found, right = cache.get(key), result_of(int.from_bytes(key, "big"))
+    keys = set(cache.keys())
+    assert not wanted - keys
+    numbers = set()
+    for key in keys:
+        found = cache.get(key)
         assert isinstance(found, StoredEntry)
-        assert (found.outputs, found.ui, found.notes, found.seconds) == (right.outputs, right.ui, right.notes, right.seconds)
-    return len(cache.keys())
+        numbers.add(check(found))
+    assert len(numbers) == len(keys) and numbers <= set(range(NUMBERS))
+    return len(keys)
 
 
 def test_killed_at_50_moments_nothing_reported_is_lost_and_only_whole_results_are_served(nursery: Nursery, tmp_path: Path) -> None:
@@ -124,12 +127,11 @@ def test_two_processes_may_store_the_same_and_other_keys_at_once(nursery: Nurser
         wait_for(lambda report=report: len(reported(report)) >= 60)
     seen = 0
     for key in list(reader.keys()):  # while they write
-        found, right = reader.get(key), result_of(int.from_bytes(key, "big"))
-        assert found is not None and found.outputs == right.outputs
+        found = reader.get(key)
+        assert found is not None and check(found) >= 0
         seen += 1
     for process, _ in both:
         kill(process)
     wanted = [set(reported(report)) for _, report in both]
     assert seen and wanted[0] & wanted[1] and wanted[0] ^ wanted[1]
-    assert wanted[0] | wanted[1] <= {key_of(number) for number in range(KEYS)}
     assert check_served(tmp_path / "cache", wanted[0] | wanted[1]) >= 60

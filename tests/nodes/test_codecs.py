@@ -50,6 +50,7 @@ ODD_NUMBERS = (
 DTYPES = [getattr(torch, name) for name in (*NUMBERS, *ODD_NUMBERS) if hasattr(torch, name)]
 
 
+@pytest.mark.filterwarnings("ignore:ComplexHalf")
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize("shape", [(), (0,), (5,), (2, 0, 3), (3, 4, 5)], ids=str)
 def test_tensors_of_every_dtype_come_back_bit_by_bit(dtype: torch.dtype, shape: tuple[int, ...]) -> None:
@@ -94,6 +95,7 @@ def test_the_order_in_memory_comes_back(order: list[int], shape: list[int]) -> N
     assert np.array_equal(again, array) and again.flags.f_contiguous == array.flags.f_contiguous
 
 
+@pytest.mark.filterwarnings("ignore:.*quantize")
 @pytest.mark.parametrize("make", ["to_sparse", "quantised", "meta", "subclass"])
 def test_tensors_that_are_more_than_numbers_are_not_stored(make: str) -> None:
     class Named(torch.Tensor):
