@@ -2,9 +2,9 @@
 
     python -m tests.bench.engine [--repeat 7] [--json]
 
-Chains of 10 to 10,000 trivial nodes: first run (new document, new engine, empty cache), the same document again (all cached), and
-again with the last node edited. Times are CPU time of the whole process, so that a busy machine disturbs them little; each is the
-least of several.
+Graphs of 10 to 10,000 trivial nodes in five shapes: first run (new document, new engine, empty cache), the same document again (all
+cached), and again with one leaf edited. Times are CPU time of the whole process, so that a busy machine disturbs them little; each is
+the least of several.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import sys
 from collections.abc import Callable
 from functools import partial
 from hashlib import blake2b
@@ -20,7 +21,7 @@ from typing import Any
 
 from virgil_nb.engine import Document, Engine, Link, Node, Registry, SetValue, node
 
-SIZES = (10, 30, 100, 300, 1000, 3000, 10_000)
+SIZES = (10, 100, 1000, 10_000)
 REGISTRY = Registry()
 
 
@@ -36,16 +37,71 @@ def add(value: int, step: int = 1) -> int:
     return value + step
 
 
-def chain(length: int) -> Document:
-    """start ─▶ add ─▶ add ─▶ …"""
-    nodes = [Node("0", "start", {"value": 0})]
-    nodes += [Node(str(index), "add", {"step": 1}, {"value": Link(str(index - 1), 0)}) for index in range(1, length)]
-    return Document.of(*nodes)
+@node(registry=REGISTRY)
+def join(step: int = 1, **values: int) -> int:
+    """The sum of any number of inputs."""
+    return sum(values.values()) + step
+
+
+def head() -> Node:
+    return Node("0", "start", {"value": 0})
+
+
+def after(index: int, source: int) -> Node:
+    return Node(str(index), "add", {"step": index}, {"value": Link(str(source), 0)})
+
+
+def joined(index: int, sources: list[int]) -> Node:
+    return Node(str(index), "join", {"step": index}, {f"v{source}": Link(str(source), 0) for source in sources})
+
+
+def chain(count: int) -> list[Node]:
+    """One after the other."""
+    return [head(), *(after(index, index - 1) for index in range(1, count))]
+
+
+def fan_out(count: int) -> list[Node]:
+    """All but the first take its value."""
+    return [head(), *(after(index, 0) for index in range(1, count))]
+
+
+def fan_in(count: int) -> list[Node]:
+    """The last takes the values of all the others, which take that of the first."""
+    return [*fan_out(count - 1), joined(count - 1, list(range(1, count - 1)))]
+
+
+def lattice(count: int, wide: int = 10) -> list[Node]:
+    """Rows of ten; each node takes the values of two of the row above."""
+    nodes = [head(), *(after(index, 0) for index in range(1, wide))]
+    for index in range(wide, count):
+        above = index - index % wide - wide
+        nodes.append(joined(index, [above + index % wide, above + (index + 1) % wide]))
+    return nodes[:count]
+
+
+def branches(count: int, long: int = 10) -> list[Node]:
+    """Chains of ten nodes that have nothing to do with each other but the head."""
+    return [head(), *(after(index, index - 1 if index % long else 0) for index in range(1, count))]
+
+
+SHAPES: dict[str, Callable[[int], list[Node]]] = {
+    "chain": chain,
+    "fan-out": fan_out,
+    "fan-in": fan_in,
+    "lattice": lattice,
+    "branches": branches,
+}
+
+
+def leaves(nodes: list[Node]) -> list[str]:
+    """The nodes that none takes a value from: what is run for."""
+    used = {link.node for one in nodes for link in one.links.values()}
+    return [one.id for one in nodes if one.id not in used]
 
 
 def bare_loop(document: Document) -> dict[str, int]:
     """The same calls with the same arguments, and one blake2b a node over its inputs and its sources' hashes; nothing else."""
-    functions: dict[str, Callable[..., int]] = {"start": start, "add": add}
+    functions: dict[str, Callable[..., int]] = {"start": start, "add": add, "join": join}
     results: dict[str, int] = {}
     keys: dict[str, bytes] = {}
     for item in document.nodes.values():
@@ -70,52 +126,60 @@ def _run(engine: Engine, document: Document, outputs: list[str]) -> None:
     engine.submit(document, outputs=outputs).result()
 
 
-def measure(length: int, repeat: int) -> dict[str, float]:
+def measure(shape: str, count: int, repeat: int) -> dict[str, float]:
     """The least CPU seconds of each of: bare, first, again, edited."""
     best = dict.fromkeys(("bare", "first", "again", "edited"), math.inf)
-    last = [str(length - 1)]
     for turn in range(repeat):
-        document = chain(length)
+        nodes = SHAPES[shape](count)
+        document, wanted = Document.of(*nodes), leaves(nodes)
         engine = Engine(REGISTRY)
-        engine.submit(chain(1), outputs=["0"]).result()  # the thread is there
+        engine.submit(Document.of(head()), outputs=["0"]).result()  # the thread is there
         best["bare"] = min(best["bare"], seconds(partial(bare_loop, document)))
-        run = partial(_run, engine, document, last)
+        run = partial(_run, engine, document, wanted)
         best["first"] = min(best["first"], seconds(run))
         best["again"] = min(best["again"], seconds(run))
-        edited = SetValue(last[0], "step", 100 + turn).apply(document) if length > 1 else document
-        best["edited"] = min(best["edited"], seconds(partial(_run, engine, edited, last)))
+        edited = SetValue(wanted[-1], "step", 1_000_000 + turn).apply(document)
+        best["edited"] = min(best["edited"], seconds(partial(_run, engine, edited, wanted)))
         engine.close()
     return best
 
 
+def key_bytes(count: int) -> float:
+    """What the keys of a chain take in memory, bytes a node: the keys themselves and the table that they are in."""
+    engine, nodes = Engine(REGISTRY), chain(count)
+    plan = engine.submit(Document.of(*nodes), outputs=leaves(nodes)).plan
+    keys = plan.keys("").keys
+    return (sys.getsizeof(keys) + sum(map(sys.getsizeof, keys.values()))) / count
+
+
 def main() -> None:
-    """Prints the table."""
+    """Prints the tables."""
     parser = argparse.ArgumentParser(description="The engine's cost per node.")
     parser.add_argument("--repeat", type=int, default=7)
     parser.add_argument("--json", action="store_true", help="print figures as JSON")
     options = parser.parse_args()
-    measured: dict[int, dict[str, float]] = {}
-    measure(10, 2)
-    for size in SIZES:
-        measured[size] = measure(size, max(options.repeat, 1000 // size))
+    measure("chain", 10, 3)
+    measured = {shape: {size: measure(shape, size, max(options.repeat, 200 // size)) for size in SIZES} for shape in SHAPES}
     if options.json:
         print(json.dumps(measured))
         return
-    print("chain of trivial nodes, CPU µs per node (all threads)\n")
-    print("  nodes   bare loop   first run   × bare   run again   one leaf edited   again / first")
-    for size, best in measured.items():
-        per = {name: value / size * 1e6 for name, value in best.items()}
-        print(
-            f"{size:7,}   {per['bare']:9.2f}   {per['first']:9.2f}   {per['first'] / per['bare']:6.1f}   {per['again']:9.3f}"
-            f"   {per['edited']:15.2f}   {best['again'] / best['first']:13.3f}"
-        )
-    small, large = 100, 10_000
-    slope = math.log(measured[large]["first"] / measured[small]["first"]) / math.log(large / small)
-    thousand, few = measured[1000], measured[SIZES[0]]
-    print(f"a run by itself (queue, thread, result), whatever its nodes: {few['again'] * 1e6:.0f} µs")
-    print(f"\ngrowth of the first run from {small} to {large:,} nodes: n^{slope:.2f}")
+    print("trivial nodes, CPU µs per node (all threads)\n")
+    print("shape       nodes   bare loop   first run   × bare   run again   one leaf edited   growth of the first run")
+    for shape, sizes in measured.items():
+        for size, best in sizes.items():
+            per = {name: value / size * 1e6 for name, value in best.items()}
+            slope = ""
+            if size >= 1000:
+                slope = f"n^{math.log10(best['first'] / sizes[size // 10]['first']):.2f} from {size // 10:,}"
+            print(
+                f"{shape:9} {size:7,}   {per['bare']:9.2f}   {per['first']:9.2f}   {per['first'] / per['bare']:6.1f}   {per['again']:9.3f}"
+                f"   {per['edited']:15.2f}   {slope}"
+            )
+    few, thousand = measured["chain"][10], measured["chain"][1000]
+    print(f"\na run by itself (queue, thread, result), whatever its nodes: {few['again'] * 1e6:.0f} µs")
     first, again, edited = (thousand[name] * 1e3 for name in ("first", "again", "edited"))
-    print(f"1,000 nodes: first {first:.2f} ms, again {again:.2f} ms, one leaf edited {edited:.2f} ms")
+    print(f"a chain of 1,000 nodes: first {first:.2f} ms, again {again:.2f} ms, one leaf edited {edited:.2f} ms")
+    print(f"keys: {key_bytes(10_000):.0f} bytes a node")
 
 
 if __name__ == "__main__":

@@ -219,3 +219,42 @@ def test_a_parallel_node_is_told_to_stop_and_nobody_waits_for_one_that_does_not_
 def test_async_nodes_in_expansions_and_lists(engine: Engine) -> None:
     result: Any = engine.submit(draw("L:several(count=3) -> W:later.x -> A:add_often(times=2).x"), outputs=["A"]).result(WAIT)
     assert list(result.outputs("A")[0]) == [2, 3, 4]
+
+
+def test_two_engines_on_one_device_run_one_node_at_a_time() -> None:
+    registry = Registry()
+    inside: list[int] = []
+
+    @node(registry=registry, cache=False)
+    def alone(x: int = 0) -> int:
+        inside.append(x)
+        assert len(inside) == 1
+        threading.Event().wait(0.002)
+        inside.pop()
+        return x
+
+    engines = [Engine(registry, device="gpu") for _ in range(2)]
+    picture = "A:alone(x=0) -> B:alone.x -> C:alone.x -> D:alone.x -> E:alone.x"
+    for run in [engine.submit(draw(picture), outputs=["E"]) for engine in engines]:
+        assert run.result(WAIT).outputs("E") == (0,)
+
+
+def test_a_run_that_waits_for_a_device_can_be_stopped() -> None:
+    registry = Registry()
+    started, release = threading.Event(), threading.Event()
+
+    @node(registry=registry, cache=False)
+    def holds(x: int = 0) -> int:
+        started.set()
+        release.wait(WAIT)
+        return x
+
+    first, second = Engine(registry, device="gpu 2"), Engine(registry, device="gpu 2")
+    held = first.submit(draw("A:holds"), outputs=["A"])
+    assert started.wait(WAIT)
+    waits = second.submit(draw("A:holds"), outputs=["A"])
+    waits.cancel()
+    with pytest.raises(Interrupted):
+        waits.result(WAIT)
+    release.set()
+    assert held.result(WAIT).outputs("A") == (0,)

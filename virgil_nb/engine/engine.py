@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from virgil_nb.engine.cache import Cache
+from virgil_nb.engine.devices import device_lock
 from virgil_nb.engine.document import Document
 from virgil_nb.engine.errors import Problem, VirgilError
 from virgil_nb.engine.event_log import Listener
@@ -31,7 +32,8 @@ class Engine:
     """registry: the kinds of nodes. services: what nodes may use. cache: where results are kept, else `cache_bytes` of memory.
 
     numerics: names all that changes numbers (dtypes, device type, torch's version), part of every key; asked on the worker at each run.
-    history: keeps the runs that are over; without one, the last are kept in memory. An engine that nobody holds any more ends its thread.
+    history: keeps the runs that are over; without one, the last are kept in memory. device: engines that name the same one run their
+    nodes one at a time (async and parallel nodes apart); None: this engine minds no other. One that nobody holds ends its thread.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Engine:
         cache_bytes: int = CACHE_BYTES,
         numerics: Callable[[], str] = lambda: "",
         history: History | None = None,
+        device: str | None = None,
         name: str = "virgil",
     ) -> None:
         self.registry = registry if registry is not None else default_registry()
@@ -50,8 +53,9 @@ class Engine:
         self.cache = Cache(cache_bytes) if cache is None else cache
         self.name = name
         self.past: History = MemoryHistory() if history is None else history
+        lock = None if device is None else device_lock(device)
         self._planner = Planner(self.registry, self.services)
-        self._worker = Worker(Executor(self.registry, self.services, self.cache, numerics).execute, name, self.past)
+        self._worker = Worker(Executor(self.registry, self.services, self.cache, numerics, lock).execute, name, self.past)
         self._end = weakref.finalize(self, self._worker.close)
 
     def validate(

@@ -5,6 +5,7 @@ keys → what is cached, from the outputs backwards → the nodes that are left 
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Container
 from typing import Final
@@ -32,12 +33,20 @@ GRAPHS_REMEMBERED: Final = 8
 class Executor:
     """Executes runs against one cache."""
 
-    def __init__(self, registry: Registry, services: Services, cache: Cache, numerics: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        services: Services,
+        cache: Cache,
+        numerics: Callable[[], str],
+        device: threading.Lock | None = None,
+    ) -> None:
         self._registry = registry
         self._services = services
         self._cache = cache
         self._numerics = numerics
         self._instances = Instances()
+        self._device = device
         self._before: deque[RunGraph] = deque(maxlen=GRAPHS_REMEMBERED)
 
     def execute(self, run: Run) -> None:
@@ -54,7 +63,7 @@ class Executor:
             if todo:
                 with divided():
                     try:
-                        Running(execution, graph, self._cache, self._registry, self._instances).run(todo)
+                        Running(execution, graph, self._cache, self._registry, self._instances, self._device).run(todo)
                     finally:
                         execution.printed.close()
         except RunCancelled:

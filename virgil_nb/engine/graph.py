@@ -45,11 +45,10 @@ class RunGraph:
         self.display: dict[str, str] = {}
         self._registry = registry
         self._services = services
-        self._grown = False
+        self._own = False
 
     def grow(self, parent: str, number: int, expansion: Expansion, result: Iterable[Any]) -> Grown:
         """Adds the nodes that call `number` of `parent` was expanded into. Raises WorkflowInvalid if they can't run."""
-        self._own()
         start = _prefix(parent, number)
         local = expansion.nodes
         nodes = {start + key: self._node(start, key, local) for key in local}
@@ -79,10 +78,10 @@ class RunGraph:
         """Whether results of these nodes depend on what no key of another node tells: files, or what can't be told at all."""
         return any(node in self.keys.uncacheable or self.prepared[node].spec.fingerprint is not None for node in nodes)
 
-    def _own(self) -> None:
+    def own(self) -> None:
         """The plan is used by other runs too: from here on, this run has nodes and keys of its own."""
-        if not self._grown:
-            self._grown = True
+        if not self._own:
+            self._own = True
             self.prepared = dict(self.prepared)
             self.keys = Keys(dict(self.keys.keys), dict(self.keys.uncacheable), self.keys.stamp, self.keys.numerics, dict(self.keys.salts))
 

@@ -55,13 +55,16 @@ class _Waiting:
 
 
 class Printed:
-    """What the nodes of one run print. A bounded part of it becomes events: whole lines, at once while they are few."""
+    """What the nodes of one run print. A bounded part of it becomes events: whole lines, at once while they are few.
+
+    waiting: what was printed and is not told yet, per node and stream.
+    """
 
     def __init__(self, log: EventLog, echo: bool) -> None:
         self.echo = echo
         self._log = log
         self._lock = threading.Lock()  # a node's tasks may be on other threads
-        self._waiting: dict[tuple[str, StreamName], _Waiting] = {}
+        self.waiting: dict[tuple[str, StreamName], _Waiting] = {}
         self._node = ""
         self._free = FREE
         self._next = 0.0
@@ -75,9 +78,9 @@ class Printed:
             if self._left <= 0:
                 self._dropped += text.count("\n")
                 return
-            waiting = self._waiting.get((node, stream))
+            waiting = self.waiting.get((node, stream))
             if waiting is None:
-                waiting = self._waiting[node, stream] = _Waiting()
+                waiting = self.waiting[node, stream] = _Waiting()
             waiting.add(text)
             if waiting.tail > LONGEST:
                 self._tell(node, waiting.take(whole=True), stream)
@@ -86,10 +89,10 @@ class Printed:
 
     def finish(self, node: str | None = None) -> None:
         """Tells what was not told yet: the node, or (None) every node, is over."""
-        if self._waiting:
+        if self.waiting:
             with self._lock:
-                for place in [place for place in self._waiting if node is None or place[0] == node]:
-                    waiting = self._waiting.pop(place)
+                for place in [place for place in self.waiting if node is None or place[0] == node]:
+                    waiting = self.waiting.pop(place)
                     if waiting.size:
                         self._tell(place[0], waiting.take(whole=True), place[1])
 

@@ -4,10 +4,15 @@
                                                         └─▶ elsewhere (async, parallel) ─▶ back here when they are over
 
 Values in the cache are nobody else's: a node that is not trusted gets copies, and what it returns is copied.
+
+On a Python without the global lock, async and parallel nodes really run beside each other and beside the worker. What would still wait
+in line: nodes that share a device (on purpose), the worker's own bookkeeping between two nodes, and the cache's table while an entry is
+put in or taken out (no value is copied under that lock).
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -34,6 +39,7 @@ from virgil_nb.engine.lists import Items
 from virgil_nb.engine.mapping import Returned, blocked, calls_of, combine, is_mapped, join_ui, read_returned
 from virgil_nb.engine.prepare import Prepared, name_of
 from virgil_nb.engine.registry import Registry
+from virgil_nb.engine.run import SLICE
 from virgil_nb.engine.schedule import Schedule
 from virgil_nb.engine.topology import order_nodes
 from virgil_nb.engine.uses import Uses
@@ -60,13 +66,23 @@ class Begun:
 class Running:
     """Runs the nodes of one graph. `run` returns when all are over, or raises NodeError or RunCancelled."""
 
-    def __init__(self, execution: Execution, graph: RunGraph, cache: Cache, registry: Registry, instances: Instances) -> None:
+    def __init__(
+        self,
+        execution: Execution,
+        graph: RunGraph,
+        cache: Cache,
+        registry: Registry,
+        instances: Instances,
+        device: threading.Lock | None = None,
+    ) -> None:
         self.execution = execution
         self.graph = graph
         self._cache = cache
         self._registry = registry
         self._instances = instances
+        graph.own()
         self._keys = graph.keys.keys
+        self._device = device
         self._schedule = Schedule()
         self._scheduled: set[str] = set()
         self._call = Call(execution)  # of the node that is called on this thread
@@ -78,12 +94,19 @@ class Running:
         self._unkept: set[str] = set()  # nodes whose results can't be told from others, as only the run has shown
         self._uses: Uses | None = Uses(execution, graph, cache) if cache.policy == "needed" else None
 
-    def run(self, todo: Sequence[Prepared]) -> None:
+    def run(self, todo: list[Prepared]) -> None:
         """Runs `todo`, which is in an order in which it could run, the last first."""
         token = EXECUTION.set(self._call)
+        self._scheduled = {prepared.node.id for prepared in todo}
+        if self._uses is not None:
+            for prepared in todo:
+                self._uses.add([wire[1] for wire in prepared.wires])
         try:
-            self._plan(todo)
-            self._run()
+            if not any(spec.special or spec.is_async for spec in {prepared.spec for prepared in todo}):
+                self._run_in_order(todo)
+            if todo or self._twins:
+                self._plan(todo)
+                self._run_when_ready()
         finally:
             EXECUTION.reset(token)
             self.execution.over = True
@@ -91,19 +114,30 @@ class Running:
                 self._forget_cancel()
             self._elsewhere.close()
 
+    def _run_in_order(self, todo: list[Prepared]) -> None:
+        """The usual run, in which each node is over before the next begins; ends as soon as one is not."""
+        run, twins = self.execution.run, self._twins
+        step = self._step if self._device is None else self._step_on_device
+        while todo and not twins:
+            if run.cancelling:
+                raise RunCancelled
+            step(todo.pop())
+
     def _plan(self, todo: Sequence[Prepared]) -> None:
-        add, uses = self._schedule.add, self._uses
-        missing = self._scheduled = {prepared.node.id for prepared in todo}
+        """From here on, nodes run as soon as what they wait for is over; those that go elsewhere before the others."""
+        schedule, keys, entries = self._schedule, self._keys, self.execution.entries
         for prepared in reversed(todo):
             lazy = prepared.spec.lazy
-            add(prepared.node.id, [wire[1] for wire in prepared.wires if wire[1] in missing and wire[0] not in lazy])
-            if uses is not None:
-                uses.add([wire[1] for wire in prepared.wires])
-        self._schedule.ready.reverse()
+            wires = [wire for wire in prepared.wires if wire[0] not in lazy]
+            schedule.add(prepared.node.id, [source for _, source, _, _, _ in wires if keys[source] not in entries])
+        schedule.ready.reverse()
+        kinds = {node: self.graph.prepared[node].spec for node in schedule.ready}
+        schedule.ready.sort(key=lambda node: kinds[node].is_async or kinds[node].parallel)
 
-    def _run(self) -> None:
-        run, elsewhere, step = self.execution.run, self._elsewhere, self._step
-        ready = self._schedule.ready
+    def _run_when_ready(self) -> None:
+        run, elsewhere = self.execution.run, self._elsewhere
+        step = self._step if self._device is None else self._step_on_device
+        nodes, ready = self.graph.prepared, self._schedule.ready
         while True:
             if run.cancelling:
                 raise RunCancelled
@@ -115,38 +149,50 @@ class Running:
                     continue
             elif not ready:
                 break
-            step(ready.pop())
+            step(nodes[ready.pop()])
         if self._schedule.waiting:
             self._circle()
 
-    def _step(self, node_id: str) -> None:
+    def _step_on_device(self, prepared: Prepared) -> None:
+        """As `_step`, while no other engine of this process uses the device."""
+        device, run = self._device, self.execution.run
+        assert device is not None
+        while not device.acquire(timeout=SLICE):
+            if run.cancelling:
+                raise RunCancelled
+        try:
+            self._step(prepared)
+        finally:
+            device.release()
+
+    def _step(self, prepared: Prepared) -> None:
         """Calls a node, or finds that it need not be called, or not yet."""
-        prepared, key, call = self.graph.prepared[node_id], self._keys[node_id], self._call
-        entry = self.execution.entries.get(key)
-        if entry is not None:  # an equal node ran before in this run
-            self._tell_twin(node_id, entry)
+        node_id, spec, call, execution = prepared.node.id, prepared.spec, self._call, self.execution
+        key = self._keys[node_id]
+        if key in execution.entries:  # an equal node ran before in this run
+            self._tell_twin(node_id, execution.entries[key])
             return
         call.node_id = node_id
         try:
-            if node_id in self._expanded:
-                self._collect(self._expanded.pop(node_id))
-            elif key in self._twins:
-                self._twins[key].append(node_id)
-            elif prepared.spec.special:
-                if not prepared.spec.lazy or self._ask(prepared):
-                    self._tell_started(node_id)
+            if self._twins:
+                if node_id in self._expanded:
+                    self._collect(self._expanded.pop(node_id))
+                    return
+                if key in self._twins:
+                    self._twins[key].append(node_id)
+                    return
+            if spec.special:
+                if not spec.lazy or self._ask(prepared):
+                    execution.run.log.add(NodeStarted, node_id)
                     self._call_each(prepared, perf_counter())
-            else:
-                self._tell_started(node_id)
-                self._call_once(prepared, key)
+                return
+            log = execution.run.log
+            log.items.append((NodeStarted, node_id))  # log.add without the call
+            if log.watched:
+                log.tell()
+            self._call_once(prepared, key)
         except BaseException as error:  # noqa: BLE001 - SystemExit, KeyboardInterrupt and all: they are the node's
             self._fail(prepared, call, error)
-
-    def _tell_started(self, node_id: str) -> None:
-        log = self.execution.run.log
-        log.items.append((NodeStarted, node_id))  # log.add without the call
-        if log.watched:
-            log.tell()
 
     # calling
 
@@ -268,7 +314,6 @@ class Running:
             begun.grown.append(grown)
             wanted += [*grown.outputs, *(value.node for value in grown.result if type(value) is Link)]
             added.update((key, graph.display.get(key, key)) for key in grown.nodes)
-        self._keys = graph.keys.keys
         self.execution.run.log.add(NodesAdded, node_id, added)
         self._expanded[node_id] = begun
         if self._uses is not None:
@@ -386,7 +431,8 @@ class Running:
     def _done(self, prepared: Prepared, key: bytes, entry: Entry, call: Call) -> None:
         """A node has its result: it is kept, told, and those that waited for it go on."""
         execution, node_id = self.execution, prepared.node.id
-        execution.printed.finish(node_id)
+        if execution.printed.waiting:
+            execution.printed.finish(node_id)
         execution.entries[key] = entry
         execution.seconds[node_id] = entry.seconds
         if self._unkept and any(wire[1] in self._unkept for wire in prepared.wires):
@@ -399,7 +445,8 @@ class Running:
         log.items.append((NodeFinished, node_id, entry.seconds))
         if log.watched:
             log.tell()
-        self._schedule.finished(node_id)
+        if self._schedule.waiting:
+            self._schedule.finished(node_id)
         if self._twins:
             self._schedule.ready.extend(self._twins.pop(key, ()))
         if self._uses is not None:
@@ -410,7 +457,8 @@ class Running:
     def _tell_twin(self, node_id: str, entry: Entry) -> None:
         self.execution.run.log.add(NodesCached, (node_id,))
         tell_again(self.execution, node_id, entry)
-        self._schedule.finished(node_id)
+        if self._schedule.waiting:
+            self._schedule.finished(node_id)
         if self._uses is not None:
             self._uses.over([wire[1] for wire in self.graph.prepared[node_id].wires])
 
