@@ -34,6 +34,7 @@ GOOD = [
     {"kind": "ask_text", "view": "v1", "format": "python", "nodes": ["3"]},
     {"kind": "open", "view": "v1", "text": "{}"},
     {"kind": "open", "view": "v1", "upload": "v1.1"},
+    {"kind": "turn", "view": "v1", "side": "panel"},
 ]
 
 

@@ -25,6 +25,7 @@ JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, J
 NodeMode: TypeAlias = Literal["on", "muted", "bypassed"]
 ControlMode: TypeAlias = Literal["fixed", "increment", "decrement", "randomize"]
 Source: TypeAlias = tuple[str, int]
+Side: TypeAlias = Literal["panel", "graph"]
 
 
 # --- the document ----------------------------------------------------------------------------------------------------
@@ -543,6 +544,14 @@ class Open(TypedDict):
     text: NotRequired[str]
 
 
+class Turn(TypedDict):
+    """Someone turned to the other side of the workbench: views that open from now on show that one first."""
+
+    kind: Literal["turn"]
+    view: str
+    side: Side
+
+
 class AskEditor(TypedDict):
     """Asks for the editor itself; what the notebook stores is only what asks."""
 
@@ -551,7 +560,7 @@ class AskEditor(TypedDict):
 
 
 ToKernel: TypeAlias = (
-    Ready | Edit | Undo | Redo | Run | Stop | Ack | Bye | Upload | Restore | AskHistory | UseRun | AskText | Open | AskEditor
+    Ready | Edit | Undo | Redo | Run | Stop | Ack | Bye | Upload | Restore | AskHistory | UseRun | AskText | Open | Turn | AskEditor
 )
 
 
@@ -561,7 +570,7 @@ ToKernel: TypeAlias = (
 class Snapshot(TypedDict):
     """The whole state, for view `view`, or for all of them if that is "*". Pictures follow as `images`.
 
-    `static` is the id of the still picture that live views hide.
+    `static` is the id of the still picture that live views hide; `side` is what a view that opens shows first.
     """
 
     kind: Literal["snapshot"]
@@ -578,6 +587,7 @@ class Snapshot(TypedDict):
     title: str
     static: str
     kernel: KernelJSON
+    side: NotRequired[Side]
     keeping: NotRequired[KeepingJSON]
     log: NotRequired[list[LogLineJSON]]
 

@@ -26,6 +26,7 @@ from virgil_nb.widget.messages import (
     Run,
     Stop,
     ToKernel,
+    Turn,
     Undo,
     Upload,
     UseRun,
@@ -51,6 +52,7 @@ KINDS: Mapping[str, type] = {
     "use_run": UseRun,
     "ask_text": AskText,
     "open": Open,
+    "turn": Turn,
     "ask_editor": AskEditor,
 }
 FIELDS: Mapping[str, Mapping[str, bool]] = {  # kind -> field -> must it be there
@@ -214,6 +216,7 @@ _CHECKS: Mapping[str, Callable[[object], None]] = {
     "run": _text("run"),
     "before": _text("before"),
     "use": _one_of("use", "input", "workflow"),
+    "side": _one_of("side", "panel", "graph"),
     "take": _one_of("take", "edits", "forget", "values", "workflow"),
     "format": _one_of("format", "python", "virgil_nb", "comfyui-ui", "comfyui-api"),
     "ops": _ops,

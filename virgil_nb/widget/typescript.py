@@ -20,7 +20,7 @@ HEADER = """// Written by `python -m virgil_nb.widget.typescript` from virgil_nb
 // Every message between the editor in the browser and the workbench in the kernel.
 """
 PLAIN = {bool: "boolean", int: "number", float: "number", str: "string", type(None): "null"}
-ALIASES = ("NodeMode", "ControlMode", "Source", "Op", "RunState", "NodeRunState", "NoteLevel", "ToKernel", "ToBrowser")
+ALIASES = ("NodeMode", "ControlMode", "Source", "Side", "Op", "RunState", "NodeRunState", "NoteLevel", "ToKernel", "ToBrowser")
 CONSTANTS = ("PROTOCOL", "MAX_MESSAGE_BYTES")
 JSON_VALUE = "null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }"
 ANY_JSON = typing.get_type_hints(messages.SetOp)["value"]

@@ -41,13 +41,14 @@ from virgil_nb.widget.history import RunHistory
 from virgil_nb.widget.keeping import Keeping, KeepingRequests
 from virgil_nb.widget.kernels import answer_where_asked, running_kernel
 from virgil_nb.widget.logbook import Logbook
-from virgil_nb.widget.messages import DocumentJSON, ToBrowser
+from virgil_nb.widget.messages import DocumentJSON, Side, ToBrowser
 from virgil_nb.widget.opening import Opening
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.relay import Relay
 from virgil_nb.widget.run_requests import RunRequests
 from virgil_nb.widget.runs import Runs
 from virgil_nb.widget.showing import Showing
+from virgil_nb.widget.sides import Sides
 from virgil_nb.widget.static_output import StillPicture, describe
 from virgil_nb.widget.static_refresh import StillRefresh
 from virgil_nb.widget.subject import Voice
@@ -68,8 +69,8 @@ class WorkbenchWidget(anywidget.AnyWidget):
     """The editor of `editor`'s document; runs it on `engine()`, which is called when a run first needs it.
 
     services: what the session gives to nodes (choices of files), asked for when first needed. objects: Python objects given as
-    inputs, by hash. keeping: how its edits are kept; not at all, if left out. Raises EditorNotBuilt in a source tree whose front
-    end was not built.
+    inputs, by hash. keeping: how its edits are kept; not at all, if left out. opens: the side that views show first. Raises
+    EditorNotBuilt in a source tree whose front end was not built.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         services: Callable[[], Services] | Services = NO_SERVICES,
         objects: Mapping[str, object] | None = None,
         keeping: Keeping | None = None,
+        opens: Side = "graph",
         **traits: Any,
     ) -> None:
         self._esm = bundle.loader()
@@ -112,7 +114,9 @@ class WorkbenchWidget(anywidget.AnyWidget):
             Opening(editor, registry, self._voice, self._clerk, uploads.take, self.adopt),
             Texts(editor, registry, self._voice, self._clerk),
         )
-        self._conversation.add(KeepingRequests(self._keeping, self._voice), bundle.Delivery(self._voice, self._pacer))
+        self._conversation.add(
+            KeepingRequests(self._keeping, self._voice), Sides(opens, self._keeping), bundle.Delivery(self._voice, self._pacer)
+        )
         self._stop_listening = editor.subscribe(lambda _change: self._refresh.after_edit())
         super().__init__(**traits)
         answer_where_asked(self.comm)

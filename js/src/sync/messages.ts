@@ -13,6 +13,8 @@ export type ControlMode = "fixed" | "increment" | "decrement" | "randomize";
 
 export type Source = [string, number];
 
+export type Side = "panel" | "graph";
+
 export type Op =
   | AddOp
   | RemoveOp
@@ -54,6 +56,7 @@ export type ToKernel =
   | UseRun
   | AskText
   | Open
+  | Turn
   | AskEditor;
 
 export type ToBrowser =
@@ -479,13 +482,20 @@ export interface Open {
   text?: string;
 }
 
+/** Someone turned to the other side of the workbench: views that open from now on show that one first. */
+export interface Turn {
+  kind: "turn";
+  view: string;
+  side: Side;
+}
+
 /** Asks for the editor itself; what the notebook stores is only what asks. */
 export interface AskEditor {
   kind: "ask_editor";
   view: string;
 }
 
-/** The whole state, for view `view`, or for all of them if that is "*". Pictures follow as `images`. `static` is the id of the still picture that live views hide. */
+/** The whole state, for view `view`, or for all of them if that is "*". Pictures follow as `images`. `static` is the id of the still picture that live views hide; `side` is what a view that opens shows first. */
 export interface Snapshot {
   kind: "snapshot";
   view: string;
@@ -501,6 +511,7 @@ export interface Snapshot {
   title: string;
   static: string;
   kernel: KernelJSON;
+  side?: Side;
   keeping?: KeepingJSON;
   log?: LogLineJSON[];
 }

@@ -74,6 +74,11 @@ export abstract class Services {
     this.send({ kind: "use_run", view: this.view, run, take });
   }
 
+  /** Someone turned to this side: the next view opens with it. */
+  turn(side: wire.Side): void {
+    this.send({ kind: "turn", view: this.view, side });
+  }
+
   /** Answers the offer to make kept edits again. */
   restore(take: wire.Restore["take"]): void {
     this.flush();

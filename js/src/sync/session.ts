@@ -54,6 +54,8 @@ export class Session extends Services {
   title = "";
   kernel: wire.KernelJSON | null = null;
   stillPicture = "";
+  /** What a view that opens shows first. */
+  side: wire.Side = "graph";
   canUndo = false;
   canRedo = false;
   line: Line = "waiting";
@@ -263,6 +265,7 @@ export class Session extends Services {
     this.title = message.title;
     this.kernel = message.kernel;
     this.stillPicture = message.static ?? "";
+    this.side = message.side ?? "graph";
     this.setUndo(message);
     this.keeping = message.keeping ?? null;
     if (mine) {

@@ -1,6 +1,7 @@
 /** The editor's frame: theme, focus, keys, height, and everything that lies in it. */
 import { ReactFlowProvider, type Viewport } from "@xyflow/react";
 import { type FocusEvent, type KeyboardEvent, type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Side } from "../sync/messages";
 import type { Session } from "../sync/session";
 import { Announcer } from "./Announcer";
 import { Actions } from "./actions";
@@ -30,7 +31,7 @@ import { View } from "./view";
 export interface Memory {
   viewport: Viewport | null;
   height: number;
-  mode: "graph" | "panel" | null;
+  mode: Side | null;
 }
 
 export function Editor({ session, memory }: { session: Session; memory: Memory }) {
