@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virgil_nb.widget.messages import MAX_MESSAGE_BYTES, ToKernel
+from virgil_nb.widget.messages import MAX_MESSAGE_BYTES
+from virgil_nb.widget.messages.to_kernel import ToKernel
 from virgil_nb.widget.parsing import FIELDS, KINDS, MalformedError, parse
 
 EDIT = {"kind": "edit", "view": "v1", "seq": 1, "base": 0, "ops": [{"op": "set", "id": "3", "input": "seed", "value": 7}]}

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.widget.sample_workflow import SPECS, document, node, sample
-from virgil_nb.widget.messages import DocumentJSON
+from virgil_nb.widget.messages.document import DocumentJSON
 from virgil_nb.widget.static_colours import CANVAS, SURFACE, mixed
 from virgil_nb.widget.static_layout import HEADER, lay_out
 from virgil_nb.widget.static_output import PNG_BYTES, WEBP_BYTES, StillPicture, describe

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 
 from virgil_nb.engine import Batch, EditError, Editor, edit_from_json
-from virgil_nb.widget.messages import Edit, Redo, Undo
+from virgil_nb.widget.messages.to_kernel import Edit, Redo, Undo
 from virgil_nb.widget.subject import Answer, Subject, Voice
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from virgil_nb.widget.messages import ImageJSON
+from virgil_nb.widget.messages.runs import ImageJSON
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -16,7 +16,8 @@ from virgil_nb.engine import MISSING, Batch, Document, DocumentError, Edit, Edit
 from virgil_nb.widget.differences import alike, in_words
 from virgil_nb.widget.encoding import as_thumbnail
 from virgil_nb.widget.keeping.store import write_whole
-from virgil_nb.widget.messages import AskHistory, History, UseRun
+from virgil_nb.widget.messages.to_browser import History
+from virgil_nb.widget.messages.to_kernel import AskHistory, UseRun
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.past_run import PastRun
 from virgil_nb.widget.settings_words import settings_in_words

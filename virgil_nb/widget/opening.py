@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from virgil_nb.engine import Document, Editor, Registry, VirgilError, open_document
-from virgil_nb.widget.messages import Open
+from virgil_nb.widget.messages.to_kernel import Open
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.subject import Answer, Subject, Voice
 

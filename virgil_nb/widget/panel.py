@@ -16,7 +16,7 @@ import ipywidgets
 from ipywidgets import HBox, Label, VBox
 
 from virgil_nb.engine import EditError, Editor, Registry, Services, SetValue
-from virgil_nb.widget.messages import ImageJSON, NoteLevel
+from virgil_nb.widget.messages.runs import ImageJSON, NoteLevel
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.panel_entries import PanelEntry, panel_entries
 from virgil_nb.widget.panel_fields import Field, field_for

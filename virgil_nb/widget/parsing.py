@@ -1,6 +1,6 @@
 """Reads what a browser sent, and believes none of it.
 
-A message is exactly one of the shapes in messages.py, small enough, not too deep, with finite numbers; anything else is
+A message is exactly one of the shapes in messages/to_kernel.py, small enough, not too deep, with finite numbers; anything else is
 `MalformedError`. What an operation means to the document (does that node exist?) is the engine's to judge, not this page's.
 """
 
@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NotRequired, cast, get_origin, get_type_hints
 
-from virgil_nb.widget.messages import (
-    MAX_MESSAGE_BYTES,
+from virgil_nb.widget.messages import MAX_MESSAGE_BYTES
+from virgil_nb.widget.messages.to_kernel import (
     Ack,
     AskEditor,
     AskHistory,

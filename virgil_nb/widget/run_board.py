@@ -19,7 +19,7 @@ from virgil_nb.engine.events import (
     RunStarted,
 )
 from virgil_nb.widget.error_titles import text_of, title_of
-from virgil_nb.widget.messages import ErrorJSON, NodeRunState, NodeStateJSON, NoteJSON, RunJSON
+from virgil_nb.widget.messages.runs import ErrorJSON, NodeRunState, NodeStateJSON, NoteJSON, RunJSON
 
 KEPT_NOTES = 20
 KEPT_TRACEBACK = 60

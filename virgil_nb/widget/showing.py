@@ -13,7 +13,12 @@ from typing import Any, cast
 
 from virgil_nb import __version__
 from virgil_nb.engine import Change, Document, Editor, Problem, Registry, Services, validate
-from virgil_nb.widget.messages import PROTOCOL, DocumentJSON, Op, ProblemJSON, Snapshot, SpecJSON
+from virgil_nb.widget.messages import PROTOCOL
+from virgil_nb.widget.messages.document import DocumentJSON
+from virgil_nb.widget.messages.edits import Op
+from virgil_nb.widget.messages.runs import ProblemJSON
+from virgil_nb.widget.messages.specs import SpecJSON
+from virgil_nb.widget.messages.to_browser import Snapshot
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.relay import Relay
 from virgil_nb.widget.subject import EVERYONE, Subject, Voice

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from virgil_nb.widget.keeping import Keeping
-from virgil_nb.widget.messages import Side, Turn
+from virgil_nb.widget.messages.keeping import Side
+from virgil_nb.widget.messages.to_kernel import Turn
 from virgil_nb.widget.subject import Answer, Subject
 
 

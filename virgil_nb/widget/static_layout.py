@@ -10,7 +10,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from virgil_nb.widget.messages import DocumentJSON, InputSpecJSON, NodeJSON, NodeStateJSON, SpecJSON
+from virgil_nb.widget.messages.document import DocumentJSON, NodeJSON
+from virgil_nb.widget.messages.runs import NodeStateJSON
+from virgil_nb.widget.messages.specs import InputSpecJSON, SpecJSON
 
 WIDTH, HEADER, SOCKET_ROW, FIELD, GAP, INSET, LINE, CAPTION = 236.0, 34.0, 24.0, 28.0, 4.0, 8.0, 16.0, 20.0
 REROUTE, REROUTE_BOX = "Reroute", 20.0  # drawn as a dot in the middle of its box

@@ -14,7 +14,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from virgil_nb.widget.messages import DocumentJSON, NodeStateJSON, SpecJSON
+from virgil_nb.widget.messages.document import DocumentJSON
+from virgil_nb.widget.messages.runs import NodeStateJSON
+from virgil_nb.widget.messages.specs import SpecJSON
 from virgil_nb.widget.static_layout import REROUTE
 
 if TYPE_CHECKING:

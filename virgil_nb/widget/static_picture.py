@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from virgil_nb.widget.messages import DocumentJSON, FrameJSON, NodeStateJSON, SpecJSON
+from virgil_nb.widget.messages.document import DocumentJSON, FrameJSON
+from virgil_nb.widget.messages.runs import NodeStateJSON
+from virgil_nb.widget.messages.specs import SpecJSON
 from virgil_nb.widget.static_colours import (
     AMBER,
     CANVAS,

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from virgil_nb.engine import Document, Editor, ObjectRef, Registry, VirgilError
 from virgil_nb.engine.formats import write_text
-from virgil_nb.widget.messages import AskText, Text
+from virgil_nb.widget.messages.to_browser import Text
+from virgil_nb.widget.messages.to_kernel import AskText
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.subject import Answer, Subject, Voice
 

@@ -1,6 +1,6 @@
 """`WorkbenchWidget`: a workflow's editor in a notebook cell.
 
-    views ──messages─▶ Conversation ──▶ a subject for each kind   (conversation.py, messages.py)
+    views ──messages─▶ Conversation ──▶ a subject for each kind   (conversation.py, messages/)
     editor ──edits───▶ Showing ──────▶ views                      (showing.py)
     engine ──events──▶ Relay ────────▶ views                      (relay.py)
     runs, edits ─────▶ StillRefresh ─▶ the notebook               (static_refresh.py, static_output.py)
@@ -41,7 +41,9 @@ from virgil_nb.widget.history import RunHistory
 from virgil_nb.widget.keeping import Keeping, KeepingRequests
 from virgil_nb.widget.kernels import answer_where_asked, running_kernel
 from virgil_nb.widget.logbook import Logbook
-from virgil_nb.widget.messages import DocumentJSON, Side, ToBrowser
+from virgil_nb.widget.messages.document import DocumentJSON
+from virgil_nb.widget.messages.keeping import Side
+from virgil_nb.widget.messages.to_browser import ToBrowser
 from virgil_nb.widget.opening import Opening
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.relay import Relay

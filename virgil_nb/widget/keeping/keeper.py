@@ -22,7 +22,7 @@ from virgil_nb.widget.keeping.steps import MADE_AGAIN, Branch, Step
 from virgil_nb.widget.keeping.store import Store
 from virgil_nb.widget.keeping.wording import kept_text, restored_text
 from virgil_nb.widget.keeping.writer import KeptObjects, Writer
-from virgil_nb.widget.messages import KeepingJSON, Side
+from virgil_nb.widget.messages.keeping import KeepingJSON, Side
 
 log = logging.getLogger(__name__)
 

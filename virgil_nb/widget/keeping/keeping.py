@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from virgil_nb.engine import Document, Editor
-from virgil_nb.widget.messages import KeepingJSON, Side
+from virgil_nb.widget.messages.keeping import KeepingJSON, Side
 
 Take = Literal["edits", "forget"]
 

@@ -18,7 +18,7 @@ from typing import Any, Literal, get_args
 
 from virgil_nb.engine import Document, VirgilError
 from virgil_nb.widget.keeping.steps import Branch, Step
-from virgil_nb.widget.messages import Side
+from virgil_nb.widget.messages.keeping import Side
 
 FORMAT = "virgil_nb edits"
 VERSION = 1
