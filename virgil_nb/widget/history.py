@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from virgil_nb.engine import MISSING, Batch, Document, DocumentError, Edit, EditError, Editor, Registry, Run, SetValue, UnsetValue
 from virgil_nb.widget.differences import alike, in_words
 from virgil_nb.widget.encoding import as_thumbnail
-from virgil_nb.widget.keeping.store import write_whole
+from virgil_nb.widget.keeping.store import RUNS, write_whole
 from virgil_nb.widget.messages.to_browser import History
 from virgil_nb.widget.messages.to_kernel import AskHistory, UseRun
 from virgil_nb.widget.pacing import Pacer
@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 MOST_KEPT = 200
 MOST_PICTURES = 4
 PAGE = 20
-FOLDER = "runs"
 
 
 class RunHistory(Subject):
@@ -135,7 +134,7 @@ class RunHistory(Subject):
             return
         self._read.add(folder)
         found: dict[str, PastRun] = {}
-        for path in sorted((folder / FOLDER).glob("*.json"))[-MOST_KEPT:]:
+        for path in sorted((folder / RUNS).glob("*.json"))[-MOST_KEPT:]:
             try:
                 past = PastRun.from_text(path.read_text(encoding="utf-8"))
             except (OSError, ValueError, DocumentError) as problem:
@@ -168,7 +167,7 @@ class RunHistory(Subject):
             return None
         stamp = "".join(char for char in past.when[:23] if char.isalnum())
         name = "".join(char for char in past.run[:12] if char.isalnum())
-        return folder / FOLDER / f"{stamp}-{name}.json"
+        return folder / RUNS / f"{stamp}-{name}.json"
 
 
 def values_of(earlier: Document, present: Document) -> list[Edit]:

@@ -51,6 +51,11 @@ class Keeper(Keeping):
         return self._writer.stores[0]
 
     @property
+    def stores(self) -> list[Store]:
+        """All places where it is kept."""
+        return list(self._writer.stores)
+
+    @property
     def folder(self) -> Path | None:
         return None if self._released else self.store.folder
 
