@@ -35,6 +35,8 @@ GOOD = [
     {"kind": "ask_text", "view": "v1", "format": "python", "nodes": ["3"]},
     {"kind": "open", "view": "v1", "text": "{}"},
     {"kind": "open", "view": "v1", "upload": "v1.1"},
+    {"kind": "ask_text", "view": "v1", "format": "comfyui-ui", "run": "a1b2"},
+    {"kind": "ask_text", "view": "v1", "format": "wb"},
     {"kind": "turn", "view": "v1", "side": "panel"},
 ]
 

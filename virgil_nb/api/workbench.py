@@ -15,6 +15,7 @@ from virgil_nb.engine import Run as EngineRun
 from virgil_nb.engine.run import refuse_inside_node
 from virgil_nb.widget import WorkbenchWidget
 from virgil_nb.widget.keeping import KEEPERS
+from virgil_nb.widget.kernels import Names
 
 
 class Workbench(WorkbenchWidget):
@@ -90,6 +91,10 @@ class Workbench(WorkbenchWidget):
 
     def adopt(self, document: Document) -> Document:
         return self.workflow.objects.extract(document)
+
+    def names(self, which: str) -> Names:
+        own = super().names(which)
+        return own if which == "wb" else [(self.workflow, ""), *own]
 
     def _facade(self, run: EngineRun) -> Run:
         return Run(run, self.workflow.registry, self.workflow.objects)

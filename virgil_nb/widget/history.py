@@ -12,7 +12,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from virgil_nb.engine import MISSING, Batch, Document, DocumentError, Edit, EditError, Editor, Registry, Run, SetValue, UnsetValue
+from virgil_nb.engine import (
+    MISSING,
+    Batch,
+    Document,
+    DocumentError,
+    Edit,
+    EditError,
+    Editor,
+    Registry,
+    Run,
+    SetValue,
+    UnsetValue,
+    VirgilError,
+)
 from virgil_nb.widget.differences import alike, in_words
 from virgil_nb.widget.encoding import as_thumbnail
 from virgil_nb.widget.keeping.store import RUNS, write_whole
@@ -55,6 +68,14 @@ class RunHistory(Subject):
             self._clerk.ask(object(), lambda: self._add(run, several))
 
     # --- on the clerk's thread
+
+    def document_of(self, run: str) -> Document:
+        """The document as a run ran it. Raises VirgilError if that is not known."""
+        self._read_files()
+        past = self._runs.get(run)
+        if past is None:
+            raise VirgilError("that run is not in the history any more")
+        return past.document
 
     def _add(self, run: Run, pictures: Sequence[Image]) -> None:
         self._read_files()

@@ -59,6 +59,7 @@ class Opening(Subject):
                     raise VirgilError("the file did not arrive; choose it again")
                 name, source = found
             self._editor.replace(self._adopt(open_document(source, self._registry)), origin=message["view"])
+            self._voice.notice("info", f"{name if text is None else 'The workflow'} is open. Undo brings back what was here before.")
         except (VirgilError, OSError, ValueError) as problem:
             self._voice.notice("error", f"{name} can't be opened: {str(problem).rstrip('.')}. Nothing was changed.")
         except Exception as problem:

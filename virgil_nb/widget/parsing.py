@@ -218,7 +218,7 @@ _CHECKS: Mapping[str, Callable[[object], None]] = {
     "use": _one_of("use", "input", "workflow"),
     "side": _one_of("side", "panel", "graph"),
     "take": _one_of("take", "edits", "forget", "values", "workflow"),
-    "format": _one_of("format", "python", "virgil_nb", "comfyui-ui", "comfyui-api"),
+    "format": _one_of("format", "python", "virgil_nb", "comfyui-ui", "comfyui-api", "wb", "wf"),
     "ops": _ops,
 }
 

@@ -39,7 +39,7 @@ from virgil_nb.widget.conversation import Conversation
 from virgil_nb.widget.edit_requests import EditRequests
 from virgil_nb.widget.history import RunHistory
 from virgil_nb.widget.keeping import Keeping, KeepingRequests
-from virgil_nb.widget.kernels import answer_where_asked, running_kernel
+from virgil_nb.widget.kernels import Names, answer_where_asked, running_kernel
 from virgil_nb.widget.logbook import Logbook
 from virgil_nb.widget.messages.document import DocumentJSON
 from virgil_nb.widget.messages.keeping import Side
@@ -57,6 +57,7 @@ from virgil_nb.widget.subject import Voice
 from virgil_nb.widget.texts import Texts
 from virgil_nb.widget.uploads import Uploads
 from virgil_nb.widget.waiting import wait_for
+from virgil_nb.widget.wire import packed
 
 if TYPE_CHECKING:
     from virgil_nb.widget.panel import Panel
@@ -101,7 +102,9 @@ class WorkbenchWidget(anywidget.AnyWidget):
         provided = self._services = services if callable(services) else lambda: services
         self._registry = registry
         self._panel: Panel | None = None
-        self._showing = Showing(editor, registry, provided, self._objects, self._voice, self._pacer, self._relay, self._still.id)
+        self._showing = Showing(
+            editor, registry, provided, self._objects, self._voice, self._pacer, self._relay, self._still.id, self._runs.document
+        )
         self._asked = RunRequests(self._start_from_view, self.stop, self._relay.previews)
         self._conversation = Conversation(self._voice, self._showing)
         self._conversation.add(EditRequests(editor, self._voice), self._asked)
@@ -114,7 +117,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
             self._history,
             self._logbook,
             Opening(editor, registry, self._voice, self._clerk, uploads.take, self.adopt),
-            Texts(editor, registry, self._voice, self._clerk),
+            Texts(editor, registry, self._voice, self._clerk, self._history.document_of, self.names),
         )
         self._conversation.add(
             KeepingRequests(self._keeping, self._voice), Sides(opens, self._keeping), bundle.Delivery(self._voice, self._pacer)
@@ -193,6 +196,10 @@ class WorkbenchWidget(anywidget.AnyWidget):
         """The folder of what is kept of this workbench; None where nothing is. Called on a background thread."""
         return self._keeping.folder
 
+    def names(self, which: str) -> Names:
+        """What code may call the workbench by ("wb"), or its workflow ("wf"). Called on a background thread."""
+        return [(self, "" if which == "wb" else ".workflow")]
+
     def stop(self) -> None:
         """Cancels what this workbench runs and what it queued."""
         self._runs.stop()
@@ -227,7 +234,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
     # --- what is shown
 
     def _tell(self, message: ToBrowser, buffers: Sequence[bytes] = ()) -> None:
-        self.send(message, list(buffers) or None)
+        self.send(packed(message), list(buffers) or None)
 
     def _words(self) -> str:
         document = self._editor.document

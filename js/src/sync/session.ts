@@ -274,6 +274,7 @@ export class Session extends Services {
     }
     this.show(this.withWaiting());
     this.run = message.run;
+    if (message.run && message.ran) this.runDocs.set(message.run.id, fromJSON(message.ran));
     this.states.clear();
     this.takeStates(message.nodes, message.run?.id ?? "");
     clearTimeout(this.silenceTimer);

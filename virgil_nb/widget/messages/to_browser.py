@@ -21,7 +21,8 @@ class KernelJSON(TypedDict):
 class Snapshot(TypedDict):
     """The whole state, for view `view`, or for all of them if that is "*". Pictures follow as `images`.
 
-    `static` is the id of the still picture that live views hide; `side` is what a view that opens shows first.
+    `static` is the id of the still picture that live views hide; `side` is what a view that opens shows first; `ran` is what `run` runs or
+    ran, where that is another document than the present one.
     """
 
     kind: Literal["snapshot"]
@@ -39,6 +40,7 @@ class Snapshot(TypedDict):
     static: str
     kernel: KernelJSON
     side: NotRequired[Side]
+    ran: NotRequired[DocumentJSON]
     keeping: NotRequired[KeepingJSON]
     log: NotRequired[list[LogLineJSON]]
 
@@ -168,7 +170,7 @@ class Text(TypedDict):
 
     kind: Literal["text"]
     view: str
-    format: Literal["python", "virgil_nb", "comfyui-ui", "comfyui-api"]
+    format: Literal["python", "virgil_nb", "comfyui-ui", "comfyui-api", "wb", "wf"]
     filename: str
     text: str
     error: NotRequired[str]

@@ -117,12 +117,16 @@ class UseRun(TypedDict):
 
 
 class AskText(TypedDict):
-    """Asks for the workflow as text: Python (of `nodes` alone, if given), our file, or ComfyUI's."""
+    """Asks for the workflow as text: Python (of `nodes` alone, if given), our file, or ComfyUI's; as it was in `run`, if given.
+
+    Or for the name that code in this notebook has for the workbench ("wb") or its workflow ("wf").
+    """
 
     kind: Literal["ask_text"]
     view: str
-    format: Literal["python", "virgil_nb", "comfyui-ui", "comfyui-api"]
+    format: Literal["python", "virgil_nb", "comfyui-ui", "comfyui-api", "wb", "wf"]
     nodes: NotRequired[list[str]]
+    run: NotRequired[str]
 
 
 class Open(TypedDict):

@@ -31,7 +31,7 @@ export interface KernelJSON {
   version: string;
 }
 
-/** The whole state, for view `view`, or for all of them if that is "*". Pictures follow as `images`. `static` is the id of the still picture that live views hide; `side` is what a view that opens shows first. */
+/** The whole state, for view `view`, or for all of them if that is "*". Pictures follow as `images`. `static` is the id of the still picture that live views hide; `side` is what a view that opens shows first; `ran` is what `run` runs or ran, where that is another document than the present one. */
 export interface Snapshot {
   kind: "snapshot";
   view: string;
@@ -48,6 +48,7 @@ export interface Snapshot {
   static: string;
   kernel: KernelJSON;
   side?: Side;
+  ran?: DocumentJSON;
   keeping?: KeepingJSON;
   log?: LogLineJSON[];
 }
@@ -174,7 +175,7 @@ export interface History {
 export interface Text {
   kind: "text";
   view: string;
-  format: "python" | "virgil_nb" | "comfyui-ui" | "comfyui-api";
+  format: "python" | "virgil_nb" | "comfyui-ui" | "comfyui-api" | "wb" | "wf";
   filename: string;
   text: string;
   error?: string;

@@ -114,12 +114,13 @@ export interface UseRun {
   take: "values" | "workflow";
 }
 
-/** Asks for the workflow as text: Python (of `nodes` alone, if given), our file, or ComfyUI's. */
+/** Asks for the workflow as text: Python (of `nodes` alone, if given), our file, or ComfyUI's; as it was in `run`, if given. Or for the name that code in this notebook has for the workbench ("wb") or its workflow ("wf"). */
 export interface AskText {
   kind: "ask_text";
   view: string;
-  format: "python" | "virgil_nb" | "comfyui-ui" | "comfyui-api";
+  format: "python" | "virgil_nb" | "comfyui-ui" | "comfyui-api" | "wb" | "wf";
   nodes?: string[];
+  run?: string;
 }
 
 /** Opens a file that was uploaded whole before (`upload`), or text from the clipboard, in place of the document, undoably. */
