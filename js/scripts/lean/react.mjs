@@ -30,6 +30,9 @@ const UNUSED_KINDS = new Set([
   31, // Activity
 ]);
 
+/** Of no fiber at all. */
+const NO_KIND = -1;
+
 /** Variables that could turn true only with a part that is left out. */
 const NEVER_TRUE = new Set(["isHydrating", "shouldStartViewTransition"]);
 
@@ -109,13 +112,22 @@ function withoutUnusedCases(cases, put, visit) {
   for (const one of cases) {
     const unused = isUnusedKind(one.test);
     if (unused && !fallenInto) {
-      put(one.start, one.end, "");
+      // Its variables belong to the whole function: other cases may use them.
+      const variables = [...variablesIn(one)];
+      put(one.start, one.end, variables.length > 0 ? `case ${NO_KIND}: var ${variables.join(", ")};` : "");
       continue;
     }
     if (unused) put(one.start, one.consequent[0]?.start ?? one.end, "");
     one.consequent.forEach(visit);
     fallenInto = !leaves(one.consequent.at(-1));
   }
+}
+
+/** Names that `var` makes known in `node`. */
+function* variablesIn(node) {
+  if (/Function/.test(node.type)) return;
+  if (node.type === "VariableDeclarator") yield node.id.name;
+  for (const child of children(node)) yield* variablesIn(child);
 }
 
 /** Whether nothing after `statement` is come to. False where that can't be told. */
