@@ -1,6 +1,7 @@
 /** Which picture the panel shows: an earlier run's that was picked, the guess of the run under way, or the newest result. */
 import { panelOf, resultNodes } from "../../core/panel";
 import { shownValue } from "../../core/specs";
+import { numberIn, type Whole } from "../../core/whole";
 import type { Picture } from "../../sync/media";
 import type { PastRun } from "../../sync/run_history";
 import type { Session } from "../../sync/session";
@@ -40,13 +41,13 @@ function guessing({ doc, media, run }: Session): Shown | null {
 }
 
 /** Settings of a run in a few words, for beside its picture: "seed 182 736", "20 steps". */
-export function settings(session: Session, run: string): { name: string; value: number }[] {
+export function settings(session: Session, run: string): { name: string; value: Whole }[] {
   const doc = session.ranWith(run);
   if (!doc) return [];
   const { main } = panelOf(session.specs, { ...doc, panel: null });
   const said = main.flatMap(({ node, input }) => {
-    const value = shownValue(input, node);
-    if (typeof value !== "number") return [];
+    const value = numberIn(shownValue(input, node));
+    if (value === null) return [];
     if (input.control_after_generate) return [{ name: "seed", value }];
     return input.name === "steps" ? [{ name: "steps", value }] : [];
   });
