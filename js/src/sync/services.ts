@@ -3,7 +3,7 @@ import type { Doc } from "../core/document";
 import { LogLines } from "./log_lines";
 import type * as wire from "./messages";
 import { RunHistory } from "./run_history";
-import { type TextFormat, Texts } from "./texts";
+import { type TextFormat, type TextOf, Texts } from "./texts";
 import { Topics } from "./topics";
 import type { Bytes } from "./transport";
 import { Uploads } from "./uploads";
@@ -24,7 +24,7 @@ export abstract class Services {
 
   constructor(readonly view: string) {
     this.uploads = new Uploads(view, (message) => this.send(message));
-    this.texts = new Texts((format, nodes) => this.send({ kind: "ask_text", view, format, ...(nodes ? { nodes } : {}) }));
+    this.texts = new Texts((format, of) => this.send({ kind: "ask_text", view, format, ...of }));
     this.history = new RunHistory((before) => this.send({ kind: "ask_history", view, ...(before ? { before } : {}) }));
   }
 
@@ -57,15 +57,15 @@ export abstract class Services {
     this.send({ kind: "open", view: this.view, text });
   }
 
-  /** The workflow, or these nodes of it, as text. */
-  async askText(format: TextFormat, nodes?: string[]): Promise<string> {
-    return (await this.askFile(format, nodes)).text;
+  /** The workflow, or what is asked `of` it, as text. */
+  async askText(format: TextFormat, of?: TextOf): Promise<string> {
+    return (await this.askFile(format, of)).text;
   }
 
   /** The same with a name for the file that it could become. */
-  askFile(format: TextFormat, nodes?: string[]): Promise<wire.Text> {
+  askFile(format: TextFormat, of?: TextOf): Promise<wire.Text> {
     this.flush();
-    return this.texts.ask(format, nodes);
+    return this.texts.ask(format, of);
   }
 
   /** The values of an earlier run, or its whole document, in place of the present ones; undoable. */

@@ -13,6 +13,7 @@ import { Media } from "./media";
 import type * as wire from "./messages";
 import { PROTOCOL } from "./messages";
 import { Services } from "./services";
+import type { StoredEdits } from "./stored_edits";
 import type { Bytes, Transport } from "./transport";
 import { UnconfirmedEdits } from "./unconfirmed";
 
@@ -86,7 +87,13 @@ export class Session extends Services {
   ) {
     super(view);
     this.media = new Media(this.topics, (node, frame) => this.send({ kind: "ack", view, node, frame }));
-    this.stopListening = transport.listen((message, buffers) => this.receive(message, buffers));
+    const stop = [
+      transport.listen((message, buffers) => this.receive(message, buffers)),
+      transport.onBreak?.(() => this.askAgain()),
+    ];
+    this.stopListening = () => {
+      for (const each of stop) each?.();
+    };
     this.askForAll();
   }
 
@@ -144,6 +151,7 @@ export class Session extends Services {
     }
     this.flush();
     this.waiting.push({ seq: ++this.seq, ops, merge, sent: false });
+    this.unconfirmed.changed();
   }
 
   /** Sends what was held back. */
@@ -283,6 +291,20 @@ export class Session extends Services {
     if (forAll) this.topics.emit("replaced");
     const left = this.unconfirmed.begin(message.keeping?.id, message.static, this.doc);
     for (const ops of left) this.edit(ops);
+    this.unconfirmed.changed();
+  }
+
+  /** Edits of an earlier page that no kernel confirmed, and that could be made again here. */
+  get leftBehind(): StoredEdits | null {
+    return this.unconfirmed.offered;
+  }
+
+  /** Makes them again, or forgets them. */
+  takeLeftBehind(take: wire.Restore["take"]): void {
+    const steps = take === "edits" ? (this.leftBehind?.steps ?? []) : [];
+    this.unconfirmed.answered();
+    this.edit(steps.flat());
+    this.topics.emit("keeping");
   }
 
   private takeApplied(message: wire.Applied): void {
@@ -290,6 +312,7 @@ export class Session extends Services {
     const answered = own ? this.waiting.find((edit) => edit.seq === message.seq) : undefined;
     if (own) this.waiting = this.waiting.filter((edit) => edit !== answered);
     this.watchForSilence();
+    this.unconfirmed.changed();
     if (this.resync !== null || message.rev <= this.rev) return;
     if (message.rev > this.rev + 1) {
       this.askForAll();
@@ -305,6 +328,7 @@ export class Session extends Services {
   private takeRejected(message: wire.Rejected): void {
     if (message.view !== this.view) return;
     this.waiting = this.waiting.filter((edit) => edit.seq !== message.seq);
+    this.unconfirmed.changed();
     this.say("warning", message.message);
     this.askForAll();
   }
@@ -377,6 +401,13 @@ export class Session extends Services {
   say(level: wire.NoteLevel, text: string): void {
     this.notice = { level, text, at: Date.now() };
     this.topics.emit("notice");
+  }
+
+  /** The line to the kernel broke, or there is a new one: who is at the other end? */
+  private askAgain(): void {
+    this.line = "waiting";
+    this.topics.emit("line");
+    this.askForAll();
   }
 
   private askForAll(): void {

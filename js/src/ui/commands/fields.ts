@@ -3,7 +3,7 @@ import { linkOf, literalOf } from "../../core/document";
 import { pythonOfInput } from "../../core/python_name";
 import { fieldKind, shownValue } from "../../core/specs";
 import { numberIn } from "../../core/whole";
-import { putOnClipboard } from "../clipboard";
+import { copyName, putOnClipboard } from "../clipboard";
 import { isStarred, toggleStar } from "../panel/star";
 import { type Command, fieldLinked, fieldNode, type Scope } from "./command";
 

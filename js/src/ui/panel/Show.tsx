@@ -36,7 +36,7 @@ export function Show({ past, onLeave }: { past: string | null; onLeave(): void }
             </span>
           )}
         </div>
-        <Beside shown={shown} picture={picture} index={index} onLeave={onLeave} />
+        <Beside shown={shown} picture={picture} index={index} onLeave={past === null ? undefined : onLeave} />
       </div>
     </div>
   );
@@ -84,7 +84,7 @@ function Pixels({ shown, picture }: { shown: Shown; picture: Picture | undefined
   if (shown.kind === "guess") return <PreviewCanvas key={shown.node} id={shown.node} label="guess at the picture" />;
   const thumbnail = shown.kind === "past" ? shown.past.thumbnails[0] : undefined;
   if (thumbnail) return <img src={thumbnail} alt="Earlier result, small" draggable={false} data-vnb-panel-image="" />;
-  return <span className="vnb-no-picture">{shown.kind === "past" ? "no picture came of it" : "no picture yet"}</span>;
+  return <span className="vnb-no-picture">{shown.kind === "past" ? "no picture came of it" : "no picture yet: press Run"}</span>;
 }
 
 function Turn({ icon, name, onClick }: { icon: "left" | "right"; name: string; onClick(): void }) {

@@ -1,4 +1,4 @@
-/** Which picture the panel shows: an earlier run's that was picked, the guess of the run under way, or the newest result. */
+/** Which picture the panel shows: an earlier run's that was picked, the guess of the run under way, the newest result, or the last kept. */
 import { panelOf, resultNodes } from "../../core/panel";
 import { shownValue } from "../../core/specs";
 import { numberIn, type Whole } from "../../core/whole";
@@ -25,7 +25,13 @@ export function shownPicture(session: Session, pastRun: string | null): Shown {
   const results = fresh.length > 0 ? fresh : finished;
   const [first] = results;
   if (first) return { kind: "result", run: first.run, pictures: results.flatMap(({ pictures }) => pictures) };
-  return guessing(session) ?? { kind: "nothing" };
+  return guessing(session) ?? lastKept(session) ?? { kind: "nothing" };
+}
+
+/** Another kernel made it, so that only the history has it. */
+function lastKept({ busy, history }: Session): Shown | null {
+  const past = busy ? undefined : history.items.find(({ thumbnails }) => thumbnails.length > 0);
+  return past ? { kind: "past", past, pictures: [] } : null;
 }
 
 /** The node that showed its guess last in this run. */
