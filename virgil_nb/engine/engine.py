@@ -29,7 +29,8 @@ CACHE_BYTES: Final = 2 << 30
 
 class Engine:
     """registry: the kinds of nodes. services: what nodes may use. numerics: names all that changes numbers (dtypes, device type, torch's
-    version), part of every key; asked on the worker at each run. An engine that nobody holds any more ends its thread.
+    version), part of the key of every node whose code may depend on it; asked on the worker at each run that has one. An engine that
+    nobody holds any more ends its thread.
     """
 
     def __init__(

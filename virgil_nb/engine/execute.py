@@ -71,7 +71,7 @@ class Executor:
         state: RunState = "done"
         error: BaseException | None = None
         try:
-            planned = Planned(run.plan, run.plan.keys(self._numerics(), self._services))
+            planned = Planned(run.plan, run.plan.keys(self._numerics, self._services))
             run.log.add(RunStarted, run.plan.order)
             try:
                 self._nodes(execution, planned.keys, self._not_cached(execution, planned.keys))

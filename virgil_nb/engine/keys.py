@@ -3,13 +3,14 @@
     key = blake2b(salt + literal inputs + [own id] + [fingerprint] + (input's name, slot, key of the source) for each link)
     salt = blake2b(KEY_VERSION, numerics, type, version, code identity), once per kind
 
+`numerics` (device, dtypes, torch's version) is empty for a kind whose code names nothing that such things change: to ask for it loads torch.
 Node ids are no part of it (unless the node asks for its id), so equal sub-graphs share their results.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
@@ -29,7 +30,7 @@ KEY_VERSION: Final = "virgil_nb 1"  # raised when the engine calls nodes differe
 class Keys:
     """keys: per node. uncacheable: nodes whose result can't be told from another, with the reason (those that use them included).
 
-    stamp: what the keys depend on beside the document; equal stamps, equal keys.
+    stamp: what the keys depend on beside the document; equal stamps, equal keys. numerics: as asked for, empty if no kind needs it.
     """
 
     keys: dict[str, bytes]
@@ -44,14 +45,23 @@ def kinds_of(nodes: Iterable[Prepared]) -> list[NodeSpec]:
 
 
 def stamp_of(
-    kinds: Iterable[NodeSpec], fingerprinted: Sequence[Prepared], numerics: str, services: Services = NO_SERVICES
+    kinds: Iterable[NodeSpec],
+    fingerprinted: Sequence[Prepared],
+    numerics: Callable[[], str],
+    services: Services = NO_SERVICES,
+    objects: bool = False,
 ) -> tuple[Any, ...]:
-    """What keys depend on beside the document, as it is now: numerics, the code of each kind, the fingerprints of files."""
+    """What keys depend on beside the document, as it is now: numerics, the code of each kind, the fingerprints of files.
+
+    objects: whether nodes get Python objects, which plain code may calculate with as they please.
+    """
+    identities = tuple(spec.identity.now() for spec in kinds)
+    needed = objects or not all(map(_is_plain, identities))
     outside: tuple[values.Fingerprint, ...] = ()
     if fingerprinted:
         with checking(services):
             outside = tuple(_outside(prepared) for prepared in fingerprinted)
-    return (numerics, tuple(spec.identity.now() for spec in kinds), outside)
+    return (numerics() if needed else "", identities, outside)
 
 
 def compute_keys(order: Iterable[Prepared], kinds: list[NodeSpec], fingerprinted: list[Prepared], stamp: tuple[Any, ...]) -> Keys:
@@ -62,7 +72,7 @@ def compute_keys(order: Iterable[Prepared], kinds: list[NodeSpec], fingerprinted
     salts: dict[int, bytes] = {}
     why_not: dict[int, str] = {}
     for spec, identity in zip(kinds, identities, strict=True):
-        salts[id(spec)], why_not[id(spec)] = _salt(spec, identity, numerics)
+        salts[id(spec)], why_not[id(spec)] = _salt(spec, identity, "" if _is_plain(identity) else numerics)
     by_node = {prepared.node.id: found for prepared, found in zip(fingerprinted, outside, strict=True)}
     simple = not any(why_not.values()) and not by_node and not any(spec.hidden for spec in kinds)
     for prepared in order:
@@ -70,6 +80,8 @@ def compute_keys(order: Iterable[Prepared], kinds: list[NodeSpec], fingerprinted
         for _, source, _, _, tag in prepared.wires:
             parts.append(tag)
             parts.append(keys[source])
+        if prepared.objects:
+            parts.append(b"~" + numerics.encode())
         if not simple or prepared.unfingerprintable or made.uncacheable:
             reason = _special(prepared, parts, why_not, by_node, made.uncacheable)
             if reason:
@@ -103,6 +115,11 @@ def _special(
             first = uncacheable[source]
             return first if first.startswith("it uses ") else f"it uses node {source}, of which {first}"
     return ""
+
+
+def _is_plain(identity: Identity) -> bool:
+    """Whether no numerics belong into the salt: of code that no device changes, and of code that is never cached."""
+    return identity.plain or identity.digest is None
 
 
 def _salt(spec: NodeSpec, identity: Identity, numerics: str) -> tuple[bytes, str]:

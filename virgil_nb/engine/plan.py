@@ -6,7 +6,7 @@ A plan is made on the caller's thread from a document that does not change; keys
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from virgil_nb.engine.document import Document
 from virgil_nb.engine.errors import Problem, WorkflowInvalid
@@ -21,7 +21,19 @@ from virgil_nb.engine.validation import Survey, choose_outputs, cycle_problem, r
 class Plan:
     """outputs: what is run for. order: all nodes needed for it, each after its sources. problems: why other outputs don't run."""
 
-    __slots__ = ("_fingerprinted", "_keys", "_kinds", "document", "nodes", "order", "outputs", "prepared", "problems", "recheck")
+    __slots__ = (
+        "_fingerprinted",
+        "_keys",
+        "_kinds",
+        "_objects",
+        "document",
+        "nodes",
+        "order",
+        "outputs",
+        "prepared",
+        "problems",
+        "recheck",
+    )
 
     def __init__(self, found: Survey, outputs: Sequence[str], order: Sequence[str], problems: Sequence[Problem]) -> None:
         self.document: Document = found.document
@@ -33,11 +45,12 @@ class Plan:
         self.recheck = tuple(prepared for prepared in found.recheck if prepared.node.id in self.prepared)
         self._kinds = kinds_of(self.nodes)
         self._fingerprinted = [prepared for prepared in self.recheck if prepared.spec.fingerprint is not None]
+        self._objects = any(prepared.objects for prepared in self.nodes)
         self._keys: Keys | None = None
 
-    def keys(self, numerics: str, services: Services = NO_SERVICES) -> Keys:
-        """The keys as of now: those of the last time if nothing that they depend on has changed."""
-        stamp = stamp_of(self._kinds, self._fingerprinted, numerics, services)
+    def keys(self, numerics: Callable[[], str], services: Services = NO_SERVICES) -> Keys:
+        """The keys as of now: those of the last time if nothing that they depend on has changed. numerics: called if a node needs it."""
+        stamp = stamp_of(self._kinds, self._fingerprinted, numerics, services, self._objects)
         known = self._keys
         if known is None or known.stamp != stamp or known.uncacheable:
             self._keys = known = compute_keys(self.nodes, self._kinds, self._fingerprinted, stamp)
