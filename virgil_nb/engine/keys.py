@@ -3,7 +3,7 @@
     key = blake2b(salt + literal inputs + [own id] + [fingerprint] + (input's name, slot, key of the source) for each link)
     salt = blake2b(KEY_VERSION, numerics, type, version, code identity), once per kind
 
-`numerics` (device, dtypes, torch's version) is empty for a kind whose code names nothing that such things change: to ask for it loads torch.
+`numerics` (device, dtypes, torch's version) is empty for a kind whose code names nothing that they change: to ask for it loads torch.
 Node ids are no part of it (unless the node asks for its id), so equal sub-graphs share their results.
 """
 
