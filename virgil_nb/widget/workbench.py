@@ -3,7 +3,7 @@
     views ──messages─▶ Conversation ──▶ a subject for each kind   (conversation.py, messages/)
     editor ──edits───▶ Showing ──────▶ views                      (showing.py)
     engine ──events──▶ Relay ────────▶ views                      (relay.py)
-    runs, edits ─────▶ StillRefresh ─▶ the notebook               (static_refresh.py, static_output.py)
+    runs, edits ─────▶ StillRefresh ─▶ the notebook               (still/)
 
 This page joins them and is the only one that is an ipywidget. It knows engine objects; what people call
 `virgil_nb.Workbench` is a subclass of it in api.
@@ -51,8 +51,8 @@ from virgil_nb.widget.run_requests import RunRequests
 from virgil_nb.widget.runs import Runs
 from virgil_nb.widget.showing import Showing
 from virgil_nb.widget.sides import Sides
-from virgil_nb.widget.static_output import StillPicture, describe
-from virgil_nb.widget.static_refresh import StillRefresh
+from virgil_nb.widget.still.output import StillPicture, describe
+from virgil_nb.widget.still.refresh import StillRefresh
 from virgil_nb.widget.subject import Voice
 from virgil_nb.widget.texts import Texts
 from virgil_nb.widget.uploads import Uploads
