@@ -79,7 +79,7 @@ class Engine:
         for listener in listeners:
             run.add_listener(listener)
         run.engine = self
-        run.log.add(RunQueued, self._worker.length(front))
+        run.log.add(RunQueued, self._worker.length(front), plan.order)
         self._worker.put(run, front)
         return run
 

@@ -79,6 +79,8 @@ class RunBoard:
         match event:
             case RunQueued():
                 self.run["position"] = event.position
+                for node in event.nodes if event.position > 0 else ():
+                    self._set(node, {"state": "queued"})
             case RunStarted():
                 self.run = {"id": event.run_id, "state": "running", "total": len(event.nodes), "finished": 0}
                 for node in event.nodes:

@@ -45,7 +45,15 @@ export function shownSpec(specs: Specs, doc: Doc, node: NodeJSON): ShownSpec {
 function strayInput(node: NodeJSON, name: string): InputSpec {
   const value = literalOf(node, name);
   const type =
-    numberIn(value) !== null ? "FLOAT" : typeof value === "boolean" ? "BOOLEAN" : typeof value === "string" ? "STRING" : "*";
+    numberIn(value) !== null
+      ? Number.isInteger(Number(value))
+        ? "INT"
+        : "FLOAT"
+      : typeof value === "boolean"
+        ? "BOOLEAN"
+        : typeof value === "string"
+          ? "STRING"
+          : "*";
   return { name, type, required: false, widget: linkOf(node, name) === undefined && type !== "*" };
 }
 

@@ -13,6 +13,7 @@ import { openContextMenu } from "./context_menu";
 import { Drawer } from "./Drawer";
 import { EmptyState } from "./EmptyState";
 import { DropHint, useFiles } from "./files/Dropping";
+import { useFreshCards } from "./fresh_cards";
 import { HeightGrip } from "./HeightGrip";
 import { isTyping, takeKey } from "./keys";
 import { LargeText } from "./LargeText";
@@ -72,6 +73,7 @@ function Frame({
   const { onPointerDownCapture, ...longPress } = useLongPress(workbench);
   const mode = useMode(workbench, memory);
   useStillPicture(workbench);
+  useFreshCards(workbench);
   const onViewport = useCallback(
     (viewport: Viewport) => {
       memory.viewport = viewport;
