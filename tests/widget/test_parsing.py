@@ -37,6 +37,7 @@ GOOD = [
     {"kind": "open", "view": "v1", "upload": "v1.1"},
     {"kind": "ask_text", "view": "v1", "format": "comfyui-ui", "run": "a1b2"},
     {"kind": "ask_text", "view": "v1", "format": "wb"},
+    {"kind": "ask_files", "view": "v1", "folder": "input", "names": ["fox.png"], "large": True},
     {"kind": "turn", "view": "v1", "side": "panel"},
 ]
 

@@ -37,6 +37,7 @@ from virgil_nb.nodes.services import folders_of
 from virgil_nb.widget import bundle
 from virgil_nb.widget.conversation import Conversation
 from virgil_nb.widget.edit_requests import EditRequests
+from virgil_nb.widget.file_facts import FileFacts
 from virgil_nb.widget.history import RunHistory
 from virgil_nb.widget.keeping import Keeping, KeepingRequests
 from virgil_nb.widget.kernels import Names, answer_where_asked, running_kernel
@@ -114,6 +115,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._history = RunHistory(editor, registry, self._voice, self._clerk, self.kept_folder)
         self._conversation.add(
             uploads,
+            FileFacts(self._voice, self._clerk, lambda: folders_of(provided())),
             self._history,
             self._logbook,
             Opening(editor, registry, self._voice, self._clerk, uploads.take, self.adopt),

@@ -1,6 +1,8 @@
 /** What a view asks of the kernel beside edits and runs: files, texts, earlier runs, the log, how edits are kept. */
 import type { Doc } from "../core/document";
+import { FileFacts } from "./file_facts";
 import { LogLines } from "./log_lines";
+import type { Media } from "./media";
 import type * as wire from "./messages";
 import { RunHistory } from "./run_history";
 import { type TextFormat, type TextOf, Texts } from "./texts";
@@ -18,14 +20,29 @@ export abstract class Services {
   keeping: wire.KeepingJSON | null = null;
   /** Uploads under way, the share that has arrived by node; listen to "upload:NODE". */
   readonly uploading = new Map<string, number>();
+  /** What files are; listen to "files". */
+  readonly files: FileFacts;
   abstract doc: Doc;
+  abstract readonly media: Media;
   private readonly uploads: Uploads;
   private readonly texts: Texts;
 
   constructor(readonly view: string) {
     this.uploads = new Uploads(view, (message) => this.send(message));
     this.texts = new Texts((format, of) => this.send({ kind: "ask_text", view, format, ...of }));
+    this.files = new FileFacts((folder, names, large) => this.send({ kind: "ask_files", view, folder, names, large }));
     this.history = new RunHistory((before) => this.send({ kind: "ask_history", view, ...(before ? { before } : {}) }));
+  }
+
+  /** Shows the file that a node's input names as its picture, where it is one, unless the returned function is called before. */
+  showFile(node: string, folder: string, name: string): () => void {
+    let wanted = true;
+    this.files.wantPicture(folder, name, (picture) => {
+      if (wanted) void this.media.takeFile(node, picture, name);
+    });
+    return () => {
+      wanted = false;
+    };
   }
 
   protected abstract send(message: wire.ToKernel): void;
@@ -115,6 +132,11 @@ export abstract class Services {
         this.history.take(message, buffers, this.doc);
         this.topics.emit("history");
         break;
+      case "files":
+        if (message.view !== this.view) break;
+        this.files.take(message, buffers);
+        this.topics.emit("files");
+        break;
       case "text":
         if (message.view === this.view) this.texts.take(message);
         break;
@@ -124,6 +146,7 @@ export abstract class Services {
   protected closeServices(): void {
     this.uploads.close();
     this.texts.close();
+    this.files.close();
     this.history.close();
   }
 }

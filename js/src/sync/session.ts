@@ -215,6 +215,7 @@ export class Session extends Services {
         if (message.problems.length === 0 && this.notice?.level === "error") this.clearNotice();
         break;
       case "specs":
+        this.files.forget();
         this.specs = new Map([...this.specs, ...message.specs.map((spec) => [spec.type, spec] as const)]);
         this.topics.emit("specs");
         break;
@@ -222,8 +223,8 @@ export class Session extends Services {
         const { kind: _, ...run } = message;
         this.runs.takeRun(run);
         break;
-      case "nodes":
       }
+      case "nodes":
         this.runs.takeStates(message.nodes, message.run);
         break;
       case "preview":

@@ -25,6 +25,7 @@ class InputSpecJSON(TypedDict):
     lazy: NotRequired[bool]
     control_after_generate: NotRequired[bool]
     image_upload: NotRequired[bool]
+    files: NotRequired[str]
     tooltip: NotRequired[str]
 
 

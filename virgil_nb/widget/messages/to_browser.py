@@ -176,6 +176,25 @@ class Text(TypedDict):
     error: NotRequired[str]
 
 
+class FileJSON(TypedDict):
+    """A file: its size in bytes, and as a picture its own width and height."""
+
+    name: str
+    size: int
+    width: NotRequired[int]
+    height: NotRequired[int]
+
+
+class Files(TypedDict):
+    """What files are, for the view that asked; those that are not there are left out. Buffers: WebP of each that has a width."""
+
+    kind: Literal["files"]
+    view: str
+    folder: str
+    items: list[FileJSON]
+    large: NotRequired[bool]
+
+
 class EditorCode(TypedDict):
     """The editor, for whoever waits for it. Buffers: its ES module and its style sheet, in UTF-8."""
 
@@ -199,5 +218,6 @@ ToBrowser: TypeAlias = (
     | Uploaded
     | History
     | Text
+    | Files
     | EditorCode
 )

@@ -138,6 +138,16 @@ class Open(TypedDict):
     text: NotRequired[str]
 
 
+class AskFiles(TypedDict):
+    """Asks what files of a folder are ("input", "checkpoints", …): size, and of pictures a thumbnail, or with `large` the picture."""
+
+    kind: Literal["ask_files"]
+    view: str
+    folder: str
+    names: list[str]
+    large: NotRequired[bool]
+
+
 class Turn(TypedDict):
     """Someone turned to the other side of the workbench: views that open from now on show that one first."""
 
@@ -154,5 +164,21 @@ class AskEditor(TypedDict):
 
 
 ToKernel: TypeAlias = (
-    Ready | Edit | Undo | Redo | Run | Stop | Ack | Bye | Upload | Restore | AskHistory | UseRun | AskText | Open | Turn | AskEditor
+    Ready
+    | Edit
+    | Undo
+    | Redo
+    | Run
+    | Stop
+    | Ack
+    | Bye
+    | Upload
+    | Restore
+    | AskHistory
+    | UseRun
+    | AskText
+    | Open
+    | AskFiles
+    | Turn
+    | AskEditor
 )

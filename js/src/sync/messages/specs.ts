@@ -20,6 +20,7 @@ export interface InputSpecJSON {
   lazy?: boolean;
   control_after_generate?: boolean;
   image_upload?: boolean;
+  files?: string;
   tooltip?: string;
 }
 

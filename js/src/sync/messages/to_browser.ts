@@ -23,6 +23,7 @@ export type ToBrowser =
   | Uploaded
   | History
   | Text
+  | Files
   | EditorCode;
 
 /** What runs at the other end. */
@@ -179,6 +180,23 @@ export interface Text {
   filename: string;
   text: string;
   error?: string;
+}
+
+/** A file: its size in bytes, and as a picture its own width and height. */
+export interface FileJSON {
+  name: string;
+  size: number;
+  width?: number;
+  height?: number;
+}
+
+/** What files are, for the view that asked; those that are not there are left out. Buffers: WebP of each that has a width. */
+export interface Files {
+  kind: "files";
+  view: string;
+  folder: string;
+  items: FileJSON[];
+  large?: boolean;
 }
 
 /** The editor, for whoever waits for it. Buffers: its ES module and its style sheet, in UTF-8. */

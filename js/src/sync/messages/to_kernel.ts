@@ -19,6 +19,7 @@ export type ToKernel =
   | UseRun
   | AskText
   | Open
+  | AskFiles
   | Turn
   | AskEditor;
 
@@ -129,6 +130,15 @@ export interface Open {
   view: string;
   upload?: string;
   text?: string;
+}
+
+/** Asks what files of a folder are ("input", "checkpoints", …): size, and of pictures a thumbnail, or with `large` the picture. */
+export interface AskFiles {
+  kind: "ask_files";
+  view: string;
+  folder: string;
+  names: string[];
+  large?: boolean;
 }
 
 /** Someone turned to the other side of the workbench: views that open from now on show that one first. */

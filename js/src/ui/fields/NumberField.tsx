@@ -3,8 +3,10 @@
  *
  * The wheel does nothing here, and a value out of range is shown in red and kept as it is.
  */
+
 import { type KeyboardEvent, type PointerEvent, useCallback, useId, useRef, useState } from "react";
 import { fieldText, fillOf, grouped, rangeFault, settle, shown, stepped, typedNumber, typingFault } from "../../core/numbers";
+import { tipOf } from "../../core/prose";
 import { labelOf } from "../../core/specs";
 import { numberIn, valueFor, type Whole } from "../../core/whole";
 import { useWorkbench } from "../context";
@@ -68,7 +70,7 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
 
   const range = rangeFault(input, typed ?? value);
   const wrong = draft === null || draft.trim() === "" ? null : typingFault(input, typed);
-  const tip = wrong ?? range ?? fault ?? input.tooltip;
+  const tip = wrong ?? range ?? fault ?? tipOf(input);
   const fill = fillOf(input, Number(typed ?? value));
   const text = draft ?? (editing ? shown(value) : seed ? grouped(value) : fieldText(input, value));
   return (
