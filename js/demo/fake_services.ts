@@ -96,6 +96,10 @@ export class FakeServices {
   private answerText({ view, format, nodes }: Extract<ToKernel, { kind: "ask_text" }>): void {
     const json = toJSON(this.kernel.doc);
     const chosen = nodes ? json.nodes.filter(({ id }) => nodes.includes(id)) : json.nodes;
+    if (format === "wb" || format === "wf") {
+      this.kernel.tell({ kind: "text", view, format, filename: "", text: format });
+      return;
+    }
     const text = format === "python" ? python(chosen) : JSON.stringify({ ...json, nodes: chosen }, null, 1);
     const filename = `${json.name || "workflow"}${{ python: ".py", virgil_nb: ".json", "comfyui-ui": ".comfyui.json", "comfyui-api": ".api.json" }[format]}`;
     this.kernel.tell({ kind: "text", view, format, filename, text });

@@ -7,6 +7,7 @@
  * anywidget's `_esm` is saved with every widget of a notebook; the editor itself would make each file half a megabyte larger.
  * The kernel puts the editor's digest in place of `__VNB_EDITOR__`.
  */
+import { canRunCell, runCell } from "./host";
 import type { Bytes, Model } from "./sync/transport";
 
 interface Drawing {
@@ -122,7 +123,13 @@ function waiting(el: HTMLElement): { say: (text: string) => void; remove: () => 
     place.style.height = "auto";
     place.textContent = text;
   };
-  const timer = setTimeout(() => say("Waiting for the kernel. Run the cell to wake the editor."), PATIENCE);
+  const timer = setTimeout(() => {
+    say("No kernel has this editor open. Run the cell to wake it. ");
+    if (!canRunCell(el)) return;
+    const button = Object.assign(document.createElement("button"), { textContent: "Run cell", className: "jp-mod-styled" });
+    button.onclick = () => runCell(el) || say("Select this cell and press Shift Enter to wake the editor.");
+    place.append(button);
+  }, PATIENCE);
   return {
     say,
     remove: () => {

@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.engine.semantics import RAN, SEMANTICS
-from virgil_nb.engine import Blocker, Cache, Document, Engine, Items, Link, Node, NodeError, SetMode, WorkflowInvalid
+from virgil_nb.engine import Blocker, Cache, Document, Engine, Items, Link, Node, NodeError, SetMode, SetValue, WorkflowInvalid
+from virgil_nb.engine.plan import Planner, make_plan
+from virgil_nb.engine.services import NO_SERVICES
 
 MOST_ITEMS = 40
 # kind → the inputs that are linked; what else it takes is typed in
@@ -162,3 +164,20 @@ def test_what_other_workflows_left_in_the_cache_changes_nothing(documents: list[
         result = engine.submit(document, outputs=list(document.nodes)).result(60)
         assert {key: result.outputs(key)[0] for key in document.nodes} == right
     engine.close()
+
+
+@given(workflows(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_the_plan_of_an_edited_workflow_is_that_of_a_new_one(document: Document, data: st.DataObject) -> None:
+    wanted = list(document.nodes)
+    planner = Planner(SEMANTICS, NO_SERVICES)
+    planner.plan(document, {}, wanted).keys(str)
+    for _ in range(3):
+        numbers = [node.id for node in document.nodes.values() if node.type == "number"]
+        key = data.draw(st.sampled_from(numbers))
+        document = SetValue(key, "value", data.draw(st.integers(0, 3))).apply(document)
+        if data.draw(st.booleans()):
+            planner.plan(document, {}, wanted).keys(str)
+        edited, new = planner.plan(document, {}, wanted), make_plan(document, SEMANTICS, NO_SERVICES, {}, wanted)
+        assert edited.keys(str).keys == new.keys(str).keys and edited.document is document
+        assert [prepared.node for prepared in edited.nodes] == [prepared.node for prepared in new.nodes]

@@ -179,19 +179,6 @@ def test_a_result_says_how_to_get_a_value_that_was_not_needed_and_is_gone(engine
         result.outputs("A")
 
 
-def test_numerics_are_part_of_every_key() -> None:
-    numerics = ["float32"]
-    engine = Engine(REGISTRY, numerics=lambda: numerics[0])
-    document = draw("A:number(value=2) -> B:show.x")
-    engine.submit(document).result()
-    numerics[0] = "bfloat16"
-    result = engine.submit(document).result()
-    assert result.executed == ("A", "B")
-    assert result.why("A") == "the way numbers are computed changed from 'float32' to 'bfloat16'"
-    numerics[0] = "float32"
-    assert engine.submit(document).result().executed == ()
-
-
 def test_a_fingerprint_of_what_is_outside_is_part_of_the_key(tmp_path: Any) -> None:
     registry = Registry()
     file = tmp_path / "prompt.txt"

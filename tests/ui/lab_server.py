@@ -25,10 +25,13 @@ SETTINGS = {
 
 
 class LabServer:
-    """JupyterLab as a child process; its notebooks are in `root`, what they write stays below `home`."""
+    """JupyterLab as a child process; its notebooks are in `root`, what they write stays below `home`.
 
-    def __init__(self, folder: Path) -> None:
-        self.root = folder / "root"
+    root: the folder of another server, whose notebooks this one opens too.
+    """
+
+    def __init__(self, folder: Path, root: Path | None = None) -> None:
+        self.root = root or folder / "root"
         self.home = folder / "home"
         self.log = folder / "server.log"
         self.settings = folder / "settings"
@@ -38,7 +41,7 @@ class LabServer:
             self.port = int(probe.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         for path in (self.root, self.home):
-            path.mkdir(parents=True)
+            path.mkdir(parents=True, exist_ok=True)
         for name, value in SETTINGS.items():
             self.set(name, value)
         self._process = self._start(folder)

@@ -20,29 +20,32 @@ def test_a_bare_workbench_paints_before_torch_is_there_and_makes_a_picture(
     open_notebook: OpenNotebook, artifacts: Path, theme: str
 ) -> None:
     notebook = open_notebook([BARE, "import sys; print('torch' in sys.modules, 'transformers' in sys.modules)"], theme=theme)
-    milliseconds = notebook.first_paint(0, ".vnb-node")
+    milliseconds = notebook.first_paint(0, ".vnb-panel-run")
     notebook.wait_idle()
     notebook.run(1)
     assert notebook.cell_text(1) == "False False\n"
     note(artifacts, **{f"first paint {theme}, ms": round(milliseconds)})
 
     scene = Scene(notebook, 0)
-    prompt = scene.find(".vnb-node textarea")
+    prompt = scene.find(".vnb-panel textarea")
     prompt.click()
     notebook.page.keyboard.press("Control+a")
     notebook.page.keyboard.type("a panda on a green background")
     sampler = scene.value("wb.workflow['KSampler'].info.id").strip("'")
-    shown = scene.value("wb.workflow['SaveImage'].info.id").strip("'")
     scene.watch_previews(sampler)
     notebook.page.keyboard.press("Control+Enter")
     scene.find('[data-vnb-action="stop"]').wait_for(state="visible")
-    scene.find(f'[data-vnb-image="{shown}"]').wait_for(state="visible", timeout=90_000)
+    scene.find("[data-vnb-panel-image]").wait_for(state="visible", timeout=90_000)
     scene.wait_until_idle()
     seen = scene.previews_seen()
     note(artifacts, **{f"previews seen {theme}": seen})
     assert seen >= 5
     assert scene.value("wb.workflow['Prompt'].text") == "'a panda on a green background'"
     assert scene.value("len(wb.result.images)") == "1"
+    notebook.shot(artifacts, f"bare-{theme}")
+
+    scene.press("mode-graph")
+    scene.find(f'[data-vnb-node="{sampler}"]').wait_for(state="visible")
     notebook.shot(artifacts, f"workbench-{theme}")
 
 

@@ -134,8 +134,8 @@ def make_bench(nodes: Nodes) -> Iterator[MakeBench]:
     made: list[Bench] = []
     engine = Engine(nodes.registry)
 
-    def make(document: Document | None = None, editor: Editor | None = None) -> Bench:
-        bench = Bench(editor or Editor(document or workflow()), lambda: engine, registry=nodes.registry)
+    def make(document: Document | None = None, editor: Editor | None = None, **options: Any) -> Bench:
+        bench = Bench(editor or Editor(document or workflow()), lambda: engine, registry=nodes.registry, **options)
         made.append(bench)
         return bench
 

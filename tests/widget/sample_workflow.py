@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from virgil_nb.widget.messages import DocumentJSON, InputSpecJSON, NodeJSON, SpecJSON
+from virgil_nb.widget.messages.document import DocumentJSON, NodeJSON
+from virgil_nb.widget.messages.specs import InputSpecJSON, SpecJSON
 
 PLAIN = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.widget.conftest import Bench, MakeBench, Nodes
 from tests.widget.test_parsing import BAD
 from virgil_nb.engine import Document, Editor, Node, SetTitle, SetValue, node
-from virgil_nb.widget.parsing import FIELDS
+from virgil_nb.widget.parsing import FIELDS, KINDS
 
 READY = {"kind": "ready", "view": "v", "protocol": 1}
 
@@ -205,7 +205,7 @@ def test_a_handler_never_raises_even_if_the_editor_does(bench: Bench, monkeypatc
 
 
 hostile = st.text(max_size=20) | st.sampled_from(
-    ["<script>alert(1)</script>", "../../x", "\u202e", "\x00", "__proto__", "1", "{}", "[" * 999]
+    ["<script>alert(1)</script>", "../../x", "\u202e", "\ud83e", "\x00", "__proto__", "1", "{}", "[" * 999]
 )
 counts = st.integers(0, 3) | st.integers(0, 2**53 - 1)
 FITTING: dict[str, st.SearchStrategy[Any]] = {
@@ -213,19 +213,25 @@ FITTING: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("node", "merge", "upload", "name", "run", "before", "data", "text"), hostile),
     **dict.fromkeys(("protocol", "seq", "base", "frame", "size", "offset"), counts),
     **dict.fromkeys(("outputs", "nodes"), st.lists(hostile, max_size=3)),
-    "use": st.sampled_from(["input", "workflow"]),
-    "take": st.sampled_from(["edits", "forget", "values", "workflow"]),
-    "format": st.sampled_from(["python", "virgil_nb", "comfyui-ui", "comfyui-api"]),
     "ops": st.lists(
         st.dictionaries(st.sampled_from(["id", "input", "value", "node", "items", "frame"]), hostile), min_size=1, max_size=2
     ).map(lambda ops: [{"op": "set", **op} for op in ops]),
 }
-well_formed = st.sampled_from(sorted(FIELDS)).flatmap(
-    lambda kind: st.fixed_dictionaries(
-        {"kind": st.just(kind), **{name: FITTING[name] for name, needed in FIELDS[kind].items() if needed and name != "kind"}},
-        optional={name: FITTING[name] for name, needed in FIELDS[kind].items() if not needed},
+
+
+def fitting(kind: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Messages of a kind: words where the kind has a choice of words, else whatever the field takes."""
+    hints = get_type_hints(KINDS[kind])
+    words = {name: st.sampled_from(get_args(hint)) for name, hint in hints.items() if get_origin(hint) is Literal}
+    fields = {name: words[name] if name in words else FITTING[name] for name in hints}
+    required = {name for name, needed in FIELDS[kind].items() if needed}
+    return st.fixed_dictionaries(
+        {name: fields[name] for name in fields if name in required},
+        optional={name: fields[name] for name in fields if name not in required},
     )
-)
+
+
+well_formed = st.sampled_from(sorted(FIELDS)).flatmap(fitting)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -236,5 +242,5 @@ def test_whatever_is_asked_is_done_or_refused_and_the_document_stays_whole(bench
     assert bench._clerk.settle(10)
     assert not [notice for notice in bench.of("notice") if "could not handle" in notice["text"]]
     assert Document.from_json(bench._editor.document.to_json()) == bench._editor.document
-    json.dumps([message for message, _ in bench.sent], allow_nan=False)
+    json.dumps([message for message, _ in bench.sent], ensure_ascii=False, allow_nan=False).encode()
     bench.sent.clear()

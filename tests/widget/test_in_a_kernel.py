@@ -125,3 +125,21 @@ def answer(client: Any, expression: str) -> Any:
     reply = client.execute_interactive("", user_expressions={"x": expression}, timeout=60)["content"]["user_expressions"]["x"]
     assert reply["status"] == "ok", reply
     return ast.literal_eval(reply["data"]["text/plain"])
+
+
+def test_a_view_is_told_how_cells_name_the_workbench(tmp_path: Path) -> None:
+    setup = SETUP.format(root=str(Path(__file__).resolve().parents[2]), static=str(tmp_path))
+    ask = "from virgil_nb.widget.kernels import name_in_notebook as name\n"
+    cells = [
+        setup,
+        ask + "print(name(wb.names('wb')), name(wb.names('wf')), name([([], ''), (wb, '')]))",
+        "WorkbenchWidget(Editor(Document.of(Node('1', 'Show'))), lambda: engine, registry=registry)",
+        "print(name(_.names('wf')))",
+        "try: name([([], '')])\nexcept Exception as problem: print(problem)",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    NotebookClient(notebook, timeout=60, kernel_name="python3", store_widget_state=False).execute()
+    printed = ["".join(output.get("text", "") for output in cell.outputs).strip() for cell in notebook.cells]
+    assert printed[1] == "wb wb.workflow wb"
+    assert printed[3] == "Out[3].workflow"
+    assert "wb = vnb.Workbench" in printed[4]

@@ -106,8 +106,10 @@ def test_a_file_that_never_came_or_was_opened_before_is_told(bench: Bench) -> No
     upload(bench, "wf.json", json.dumps(OTHER.to_json()).encode())
     for upload_id in ("gone", None, "wf.json", "wf.json"):
         bench.receive({**OPEN, **({} if upload_id is None else {"upload": upload_id})})
-    bench.until(lambda: len(bench.of("notice")) == 3)
-    assert all("did not arrive" in notice["text"] for notice in bench.of("notice"))
+    bench.until(lambda: len(bench.of("notice")) == 4)
+    gone, unnamed, opened, again = (notice["text"] for notice in bench.of("notice"))
+    assert all("did not arrive" in text for text in (gone, unnamed, again))
+    assert opened == "wf.json is open. Undo brings back what was here before."
     assert bench._editor.revision == 1
 
 

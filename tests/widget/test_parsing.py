@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virgil_nb.widget.messages import MAX_MESSAGE_BYTES, ToKernel
+from virgil_nb.widget.messages import MAX_MESSAGE_BYTES
+from virgil_nb.widget.messages.to_kernel import ToKernel
 from virgil_nb.widget.parsing import FIELDS, KINDS, MalformedError, parse
 
 EDIT = {"kind": "edit", "view": "v1", "seq": 1, "base": 0, "ops": [{"op": "set", "id": "3", "input": "seed", "value": 7}]}
@@ -34,6 +35,10 @@ GOOD = [
     {"kind": "ask_text", "view": "v1", "format": "python", "nodes": ["3"]},
     {"kind": "open", "view": "v1", "text": "{}"},
     {"kind": "open", "view": "v1", "upload": "v1.1"},
+    {"kind": "ask_text", "view": "v1", "format": "comfyui-ui", "run": "a1b2"},
+    {"kind": "ask_text", "view": "v1", "format": "wb"},
+    {"kind": "ask_files", "view": "v1", "folder": "input", "names": ["fox.png"], "large": True},
+    {"kind": "turn", "view": "v1", "side": "panel"},
 ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from virgil_nb.widget.encoding import as_picture, as_preview
-from virgil_nb.widget.messages import Preview
+from virgil_nb.widget.messages.to_browser import Preview
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.previews import PATIENCE, WINDOW, Frame, Previews
 

@@ -140,6 +140,18 @@ def test_runs_that_wait_behind_are_counted_until_they_start_or_are_dropped() -> 
     assert "queued" not in run
 
 
+def test_the_nodes_of_a_run_that_waits_wait_with_it() -> None:
+    board = RunBoard()
+    board.take(RunQueued("a", 0, 0, ("1", "2")))
+    assert board.drain()[1] == {}, "nothing is before it: it starts at once"
+    board.take(RunFinished("a", 1, "cancelled", 0.0))
+    board.take(RunQueued("b", 0, 1, ("1", "2")))
+    board.drain()
+    assert states(board) == {"1": "queued", "2": "queued"}
+    board.take(RunFinished("b", 1, "cancelled", 0.0))
+    assert "queued" not in states(board).values()
+
+
 def test_the_place_in_the_queue_moves_up_and_is_told_once() -> None:
     board = RunBoard()
     board.take(RunQueued("a", 0, 2))

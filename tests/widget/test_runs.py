@@ -240,3 +240,14 @@ def test_an_idle_workbench_holds_no_thread_of_its_own(bench: Bench, monkeypatch:
     bench.until(lambda: bench.of("snapshot"))
     bench.until(lambda: bench._pacer._thread is None)
     assert not [thread for thread in threading.enumerate() if thread.name == "virgil-start"]
+
+
+def test_a_view_that_opens_later_knows_that_the_pictures_are_of_another_document(bench: Bench) -> None:
+    bench.finish(bench.submit())
+    bench.receive({"kind": "ready", "view": "v", "protocol": 1})
+    assert "ran" not in bench.until(lambda: bench.of("snapshot"))[0]
+    bench.edit({"op": "set", "id": "1", "input": "value", "value": 50})
+    bench.receive({"kind": "ready", "view": "w", "protocol": 1})
+    told = bench.until(lambda: bench.of("snapshot")[1:])[0]
+    assert told["document"]["nodes"][0]["values"]["value"] == 50
+    assert told["ran"]["nodes"][0]["values"]["value"] == 7

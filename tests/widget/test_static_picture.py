@@ -11,11 +11,12 @@ import pytest
 from PIL import Image
 
 from tests.widget.sample_workflow import SPECS, document, node, sample
-from virgil_nb.widget.messages import DocumentJSON
-from virgil_nb.widget.static_colours import CANVAS, SURFACE, mixed
-from virgil_nb.widget.static_layout import HEADER, lay_out
-from virgil_nb.widget.static_output import PNG_BYTES, WEBP_BYTES, StillPicture, describe
-from virgil_nb.widget.static_picture import MAX_SIZE, draw
+from virgil_nb.widget.messages.document import DocumentJSON
+from virgil_nb.widget.still.boxes import HEADER
+from virgil_nb.widget.still.colours import CANVAS, SURFACE, mixed
+from virgil_nb.widget.still.layout import lay_out
+from virgil_nb.widget.still.output import PNG_BYTES, WEBP_BYTES, StillPicture, describe
+from virgil_nb.widget.still.picture import MAX_SIZE, draw
 
 RED = Image.new("RGB", (128, 128), (230, 20, 30))
 HOSTILE = (

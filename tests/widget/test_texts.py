@@ -74,3 +74,16 @@ def test_texts_are_written_of_the_moment_they_were_asked_for(bench: Bench) -> No
     bench.receive({**ASK, "format": "virgil_nb"})
     bench.edit({"op": "set", "id": "1", "input": "value", "value": 50})
     assert json.loads(bench.until(lambda: bench.of("text"))[0]["text"])["nodes"][0]["values"]["value"] == 7
+
+
+def test_the_workflow_of_an_earlier_run_is_what_that_run_ran(bench: Bench) -> None:
+    run = bench.submit()
+    bench.finish(run)
+    bench.edit({"op": "set", "id": "1", "input": "value", "value": 50})
+    told = text(bench, format="comfyui-ui", run=run.id)
+    assert open_document(json.loads(told["text"]), bench._showing._registry).nodes["1"].values["value"] == 7
+    assert "not in the history" in text(bench, format="comfyui-ui", run="none")["error"]
+
+
+def test_without_a_notebook_code_has_no_name_for_the_workbench(bench: Bench) -> None:
+    assert "wb = vnb.Workbench" in text(bench, format="wb")["error"]

@@ -36,7 +36,7 @@ def _next(value: int, how: str, declared: InputSpec, source: random.Random) -> i
     high = _LARGEST if declared.max is None else int(declared.max)
     step = max(1, int(declared.step or 1))
     if how == "randomize":
-        # JavaScript holds whole numbers exactly up to 2^53; a seed that the editor shows must be the seed that ran.
+        # 16 digits at most: a seed is read out and typed again, and files that other programs read in JavaScript carry it unharmed.
         return source.randint(low, min(high, 2**53 - 1))
     if how == "increment":
         return value + step if value + step <= high else low

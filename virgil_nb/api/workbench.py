@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from virgil_nb.api import control
 from virgil_nb.api.result import Result
@@ -14,6 +15,7 @@ from virgil_nb.engine import Run as EngineRun
 from virgil_nb.engine.run import refuse_inside_node
 from virgil_nb.widget import WorkbenchWidget
 from virgil_nb.widget.keeping import KEEPERS
+from virgil_nb.widget.kernels import Names
 
 
 class Workbench(WorkbenchWidget):
@@ -21,6 +23,9 @@ class Workbench(WorkbenchWidget):
 
     What is edited in the cell is at once in `wb.workflow`, and what code changes there moves the fields in the cell. `wb.run()`
     and `wb.start()` mean what they mean on a workflow, and show in the cell; `wb.result` is what the last run gave.
+
+    It has two sides: the panel (prompt, shape, seed, Run and the picture) and the graph. A bare `Workbench()` opens with the panel,
+    a given workflow with its graph, and `view="panel"` or `view="graph"` says which; a switch in its corner turns to the other.
 
     Edits in the cell are kept beside the notebook, by `name` or else by the cell that makes the workbench, and made again when
     the code gives the same workflow again. `autosave=False` keeps none.
@@ -32,11 +37,14 @@ class Workbench(WorkbenchWidget):
         name: str | None = None,
         autosave: bool = True,
         *,
+        view: Literal["panel", "graph"] | None = None,
         session: Session | None = None,
     ) -> None:
         if workflow is not None and not isinstance(workflow, Workflow):
             found = type(workflow).__name__
             raise TypeError(f"A workbench shows a Workflow; got {found}. Workflow.open(source) makes one of files and dicts.")
+        if view not in (None, "panel", "graph"):
+            raise ValueError(f'A workbench\'s view is {view!r}; give "panel" or "graph", or leave it out.')
         self.workflow = workflow if workflow is not None else Workflow.template("text-to-image")
         self._session = session
         super().__init__(
@@ -45,6 +53,7 @@ class Workbench(WorkbenchWidget):
             registry=self.workflow.registry,
             services=lambda: self.session.services,
             objects=self.workflow.objects,
+            opens=view or ("panel" if workflow is None else "graph"),
             keeping=KEEPERS.keep(self.workflow.editor, name=name, autosave=autosave, objects=self.workflow.objects),
         )
 
@@ -82,6 +91,10 @@ class Workbench(WorkbenchWidget):
 
     def adopt(self, document: Document) -> Document:
         return self.workflow.objects.extract(document)
+
+    def names(self, which: str) -> Names:
+        own = super().names(which)
+        return own if which == "wb" else [(self.workflow, ""), *own]
 
     def _facade(self, run: EngineRun) -> Run:
         return Run(run, self.workflow.registry, self.workflow.objects)

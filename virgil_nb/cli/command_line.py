@@ -37,6 +37,15 @@ def parser() -> argparse.ArgumentParser:
     models = commands.add_parser("models", help="the model files there are")
     models.add_argument("--models", help="a models folder, or a ComfyUI folder")
     models.add_argument("--json", action="store_true", help="as JSON")
+
+    clean = commands.add_parser(
+        "clean",
+        help="remove what is kept of workbenches that are no more",
+        description="Looks into the .virgil of a folder of notebooks. Edits of a cell that is still in a notebook stay.",
+    )
+    clean.add_argument("folder", nargs="?", default=".", help="the folder of the notebooks (default: this one)")
+    clean.add_argument("--days", type=float, default=90, help="only what was not touched for so many days (default: 90)")
+    clean.add_argument("--dry-run", action="store_true", help="only say what would go")
     return top
 
 
@@ -84,6 +93,10 @@ def _command(options: argparse.Namespace, more: list[str]) -> int:
         from virgil_nb.cli.listing import list_models
 
         return list_models(options.models, as_json=options.json)
+    if options.command == "clean":
+        from virgil_nb.cli.cleaning import clean_folder
+
+        return clean_folder(options.folder, days=options.days, only_say=options.dry_run)
     from virgil_nb.cli.running import demo, run_file
 
     return demo(options) if options.command == "demo" else run_file(options)

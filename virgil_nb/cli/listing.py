@@ -7,9 +7,9 @@ from itertools import groupby
 
 from virgil_nb import nodes as built_in
 from virgil_nb.cli.errors import UsageError
+from virgil_nb.diffusion.safetensors_header import read_metadata
 from virgil_nb.engine import MISSING, InputSpec, NodeSpec, Services, default_registry
 from virgil_nb.nodes.folders import Folders
-from virgil_nb.nodes.packaged import safetensors_metadata
 
 KINDS = ("checkpoints", "vae", "loras", "text_encoders", "diffusion_models", "controlnet", "upscale_models", "embeddings")
 
@@ -70,7 +70,7 @@ def list_models(models: str | None, *, as_json: bool) -> int:
     for kind in KINDS:
         for name in folders.names(kind):
             path = folders.resolve(kind, name)
-            metadata = safetensors_metadata(path) if path.suffix in (".safetensors", ".sft") else {}
+            metadata = read_metadata(path) if path.suffix in (".safetensors", ".sft") else {}
             entry = {
                 "kind": kind,
                 "name": name,

@@ -6,7 +6,6 @@ anything but tensors is refused, naming what it asks for.
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Mapping
 from functools import cached_property
@@ -14,7 +13,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from virgil_nb.diffusion.errors import CheckpointError, CheckpointNotFound, CheckpointTruncated, PickleRefused
+from virgil_nb.diffusion.errors import CheckpointNotFound, CheckpointTruncated, PickleRefused
+from virgil_nb.diffusion.safetensors_header import LONGEST_HEADER, metadata_in, read_header
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,8 +24,6 @@ Shapes = Mapping[str, tuple[int, ...]]
 PICKLE_ENDINGS = (".ckpt", ".pt", ".pth")
 SAMPLED_BLOCKS = 64
 BLOCK = 4096
-LONGEST_HEADER = 100_000_000
-"""The safetensors format's own limit."""
 
 
 class WeightFile(Protocol):
@@ -65,14 +63,13 @@ def _is_pickle(start: bytes) -> bool:
 
 
 class SafetensorsFile:
-    """A safetensors file: 8 bytes of header length, a JSON header, then the tensors."""
+    """A safetensors file, its tensors mapped."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        header = _safetensors_header(path)
-        metadata = header.pop("__metadata__", {})
-        self.metadata: Mapping[str, str] = metadata if isinstance(metadata, dict) else {}
-        self._shapes = {key: tuple(entry["shape"]) for key, entry in header.items()}
+        header = read_header(path)
+        self.metadata = metadata_in(header)
+        self._shapes = {key: tuple(entry["shape"]) for key, entry in header.items() if key != "__metadata__"}
 
     @property
     def shapes(self) -> Shapes:
@@ -90,29 +87,6 @@ class SafetensorsFile:
     def tensor(self, key: str) -> Tensor:
         tensor: Tensor = self._open.get_tensor(key)
         return tensor
-
-
-def _safetensors_header(path: Path) -> dict[str, Any]:
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        start = file.read(8)
-        if len(start) < 8:
-            raise CheckpointTruncated(path, f"it has only {size} bytes, too few for a safetensors file. Download it again.")
-        (length,) = struct.unpack("<Q", start)
-        if length > LONGEST_HEADER:
-            raise CheckpointError(path, "this is no model file: it starts neither like safetensors nor like PyTorch. Download it again.")
-        if 8 + length > size:
-            raise CheckpointTruncated(path, f"it ends after {size:,} bytes, within its header of {length:,}. Download it again.")
-        raw = file.read(length)
-    try:
-        header = json.loads(raw)
-        ends = [entry["data_offsets"][1] for key, entry in header.items() if key != "__metadata__"]
-        wanted = 8 + length + max(ends, default=0)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise CheckpointError(path, f"this is no model file: its safetensors header can't be read ({error}). Download it again.") from error
-    if size < wanted:
-        raise CheckpointTruncated(path, f"it has {size:,} bytes of {wanted:,}; the download stopped early. Download it again.")
-    return dict(header)
 
 
 class PickledWeights:

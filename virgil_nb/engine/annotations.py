@@ -45,6 +45,7 @@ def read_input(node: str, parameter: inspect.Parameter, hint: Any, tooltip: str)
                 fields.update({key: getattr(marker, key) for key in ("min", "max", "step", "round") if getattr(marker, key) is not None})
             case Choices():
                 choices = marker.find
+                fields["files"] = marker.files
             case Multiline():
                 fields["multiline"] = True
                 fields["dynamic_prompts"] = marker.dynamic

@@ -84,7 +84,7 @@ class FunctionIdentity:
             return Identity(None, str(reason))
         except Exception as error:  # noqa: BLE001 - a property, __eq__ or __repr__ of someone's object
             return Identity(None, f"its code can't be read: {type(error).__name__}: {error}")
-        return Identity(reader.digest())
+        return Identity(reader.digest(), plain=reader.plain)
 
 
 def _stands_alone(function: Callable[..., Any]) -> object:

@@ -18,9 +18,10 @@ from typing import Any, Final, Generic, Protocol
 
 from virgil_nb.engine import values
 from virgil_nb.engine.outer_names import only_notes, outer_names
-from virgil_nb.engine.sources import library_of
+from virgil_nb.engine.sources import computes_plainly, library_of
 
 MAX_PARTS: Final = 100_000
+_RUNS_ANYTHING: Final = frozenset({"__import__", "eval", "exec", "globals"})  # of the builtins
 
 
 class CannotTell(Exception):
@@ -39,9 +40,13 @@ def outer_value(function: types.FunctionType, name: str) -> tuple[bool, object]:
 
 
 class CodeReader:
-    """Writes a function and all that it uses, each object once, into one digest."""
+    """Writes a function and all that it uses, each object once, into one digest.
+
+    plain: so far it uses Python, NumPy, Pillow and the user's own code alone, whose numbers are the same on each device.
+    """
 
     def __init__(self) -> None:
+        self.plain = True
         self._hash = blake2b(digest_size=16)
         self._seen: dict[int, int] = {}
         self._kept: list[object] = []  # alive as long as their ids are used
@@ -65,6 +70,10 @@ class CodeReader:
             data = part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass")
             self._hash.update(b"%d:" % len(data))
             self._hash.update(data)
+
+    def _uses(self, module: str | None) -> None:
+        """Notes that the code uses something of `module`."""
+        self.plain = self.plain and computes_plainly(module or "")
 
     def _later(self, *parts: tuple[object, str]) -> None:
         self._todo.extend(reversed(parts))
@@ -94,6 +103,7 @@ class CodeReader:
         library = library_of(function.__module__ or "")
         if library is not None and "<locals>" not in function.__qualname__:
             self._say("library function", library, function.__module__, function.__qualname__)
+            self._uses(function.__module__)
             return
         name = function.__name__
         self._say("function")
@@ -110,6 +120,8 @@ class CodeReader:
     def _names_used(self, function: types.FunctionType) -> Iterator[tuple[object, str]]:
         """What the function, or a function inside it, reads from outside; of a module, the attribute that is taken from it."""
         names = outer_names(function.__code__)
+        for module in names.imports:
+            self._uses(module)
         for name in sorted(names.changes):
             self._say("changes", name)
         for chain in sorted(names.reads | names.notes):
@@ -118,6 +130,7 @@ class CodeReader:
             found, value = outer_value(function, first)
             if not found or (chain in names.notes and only_notes(value)):
                 self._say("" if found or hasattr(builtins, first) else "missing")
+                self.plain = self.plain and first not in _RUNS_ANYTHING
                 continue
             where = f"{first!r}, which {function.__name__} uses"
             while attributes and isinstance(value, types.ModuleType) and library_of(value.__name__) is None:
@@ -135,6 +148,7 @@ class CodeReader:
         library = library_of(kind.__module__)
         if library is not None and "<locals>" not in kind.__qualname__:
             self._say("library class", library, kind.__module__, kind.__qualname__)
+            self._uses(kind.__module__)
             return
         self._say("class", kind.__qualname__)
         self._later(*((base, place) for base in kind.__bases__))
@@ -166,6 +180,7 @@ class CodeReader:
         if library is None:
             raise CannotTell(f"{place} is the module {module.__name__}, used as a whole")
         self._say("module", library, module.__name__)
+        self._uses(module.__name__)
 
     def _container(self, value: object, place: str) -> bool:
         if type(value) in (tuple, list, collections.deque):
@@ -193,6 +208,7 @@ class CodeReader:
             if owner is not None and not isinstance(owner, (types.ModuleType, type)):
                 self._later((owner, place))
             self._say("builtin", getattr(value, "__module__", "") or "", value.__qualname__)
+            self._uses(_module_of(value))
         elif hasattr(value, "__wrapped__") and callable(value):  # functools.cache and other wrappers
             self._say("wrapper", type(value).__qualname__)
             self._later((value.__wrapped__, place))
@@ -213,8 +229,10 @@ class CodeReader:
             self._say("typing", repr(value))
         elif (found := values.fingerprint(value)).digest is not None:
             self._say("value", kind.__module__, kind.__qualname__, found.digest)
+            self._uses(kind.__module__)
         elif f"{kind.__module__}.{kind.__qualname__}" in _NAMED:
             self._say("named", kind.__module__, kind.__qualname__, repr(value))
+            self._uses(kind.__module__)
         elif kind.__module__ == "numpy" and hasattr(value, "dtype") and hasattr(value, "tobytes"):  # its scalars
             self._say("numpy", str(value.dtype), value.tobytes())
         elif (state := _state(value)) is not None:
@@ -223,8 +241,18 @@ class CodeReader:
         elif callable(value) and library_of(kind.__module__) and isinstance(getattr(value, "__name__", None), str):
             # a NumPy ufunc, a compiled function
             self._say("library callable", library_of(kind.__module__), kind.__qualname__, value.__name__)
+            self._uses(kind.__module__)
         else:
             raise CannotTell(f"{place} is a {kind.__qualname__}, whose content can't be told")
+
+
+def _module_of(value: object) -> str | None:
+    """The module of a function or method that is not written in Python; torch's own functions say it by their class alone."""
+    owner = getattr(value, "__objclass__", None) or getattr(value, "__self__", None)
+    if isinstance(owner, types.ModuleType):
+        return owner.__name__
+    kind = owner if isinstance(owner, type) else type(owner) if owner is not None else None
+    return kind.__module__ if kind is not None else getattr(value, "__module__", None)
 
 
 # library values that their repr tells in full

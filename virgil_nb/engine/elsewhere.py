@@ -60,8 +60,12 @@ class Elsewhere:
 
         def end(task: asyncio.Task[Any]) -> None:
             self._tasks.discard(task)
-            value, error = ([], asyncio.CancelledError()) if task.cancelled() else task.result()
-            self._finished.put(Finished(what, value, error))
+            if task.cancelled():
+                for coroutine in coroutines:  # those that had not begun
+                    coroutine.close()
+                self._finished.put(Finished(what, error=asyncio.CancelledError()))
+            else:
+                self._finished.put(Finished(what, *task.result()))
 
         loop.call_soon_threadsafe(begin)
 

@@ -31,9 +31,10 @@ CACHE_BYTES: Final = 2 << 30
 class Engine:
     """registry: the kinds of nodes. services: what nodes may use. cache: where results are kept, else `cache_bytes` of memory.
 
-    numerics: names all that changes numbers (dtypes, device type, torch's version), part of every key; asked on the worker at each run.
-    history: keeps the runs that are over; without one, the last are kept in memory. device: engines that name the same one run their
-    nodes one at a time (async and parallel nodes apart); None: this engine minds no other. One that nobody holds ends its thread.
+    numerics: names all that changes numbers (dtypes, device type, torch's version), part of the key of every node whose code may depend
+    on it; asked on the worker at each run that has one. history: keeps the runs that are over; without one, the last are kept in memory.
+    device: engines that name the same one run their nodes one at a time (async and parallel nodes apart); None: this engine minds no
+    other. An engine that nobody holds any more ends its thread.
     """
 
     def __init__(

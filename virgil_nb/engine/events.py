@@ -29,9 +29,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class RunQueued(Event):
-    """The run waits; position: how many are before it, the one that runs now included."""
+    """The run waits; position: how many are before it, the one that runs now included; nodes: all that are needed, in order."""
 
     position: int
+    nodes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

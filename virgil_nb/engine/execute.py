@@ -53,8 +53,7 @@ class Executor:
         """Executes and finishes `run`. What its nodes raise, and a cancel, end it; what else goes wrong is raised."""
         run.start()
         execution = Execution(run, self._services)
-        keys = run.plan.keys(self._numerics(), self._services)
-        graph = RunGraph(run.plan, keys, run.objects, self._registry, self._services)
+        graph = RunGraph(run.plan, run.objects, self._registry, self._services, self._numerics)
         run.log.add(RunStarted, run.plan.order)
         state: RunState = "done"
         error: NodeError | Interrupted | None = None

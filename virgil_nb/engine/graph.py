@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
@@ -18,7 +18,7 @@ from virgil_nb.engine.keys import Keys, extend_keys
 from virgil_nb.engine.plan import Plan
 from virgil_nb.engine.prepare import Prepared
 from virgil_nb.engine.registry import Registry
-from virgil_nb.engine.services import Services
+from virgil_nb.engine.services import NO_SERVICES, Services
 from virgil_nb.engine.topology import order_nodes
 from virgil_nb.engine.validation import Survey, cycle_problem, survey
 
@@ -37,14 +37,22 @@ class Grown:
 class RunGraph:
     """prepared: every node by id. keys: theirs. display: of nodes that came by expansion, the node that shows what they do."""
 
-    def __init__(self, plan: Plan, keys: Keys, objects: Mapping[str, object], registry: Registry, services: Services) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        objects: Mapping[str, object],
+        registry: Registry,
+        services: Services = NO_SERVICES,
+        numerics: Callable[[], str] = lambda: "",
+    ) -> None:
         self.plan = plan
-        self.keys = keys
+        self.keys = plan.keys(numerics, services)
         self.prepared: dict[str, Prepared] = plan.prepared
         self.objects: dict[str, Any] = dict(objects)
         self.display: dict[str, str] = {}
         self._registry = registry
         self._services = services
+        self._numerics = numerics
         self._own = False
 
     def grow(self, parent: str, number: int, expansion: Expansion, result: Iterable[Any]) -> Grown:
@@ -70,7 +78,7 @@ class RunGraph:
             raise WorkflowInvalid(problems)
         added = [prepared for key in ordered.order if (prepared := found.prepared[key]) is not None]
         self.prepared.update((prepared.node.id, prepared) for prepared in added)
-        extend_keys(self.keys, added, self._services)
+        extend_keys(self.keys, added, self._numerics, self._services)
         outputs = tuple(prepared.node.id for prepared in added if prepared.spec.output_node)
         return Grown(tuple(prepared.node.id for prepared in added), outputs, links)
 

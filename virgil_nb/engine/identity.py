@@ -12,10 +12,14 @@ from typing import Protocol, runtime_checkable
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A digest of the code as it is now, or (digest None) why it can't be told."""
+    """A digest of the code as it is now, or (digest None) why it can't be told.
+
+    plain: the code names nothing whose numbers depend on device or dtype; False where that can't be told.
+    """
 
     digest: str | None
     reason: str = ""
+    plain: bool = False
 
 
 @runtime_checkable

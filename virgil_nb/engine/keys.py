@@ -3,13 +3,14 @@
     key = blake2b(salt + literal inputs + [own id] + [fingerprint] + (input's name, slot, key of the source) for each link)
     salt = blake2b(KEY_VERSION, numerics, type, version, code identity), once per kind
 
+`numerics` (device, dtypes, torch's version) is empty for a kind whose code names nothing that they change: to ask for it loads torch.
 Node ids are no part of it (unless the node asks for its id), so equal sub-graphs share their results.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final, TypeAlias
@@ -33,7 +34,7 @@ Salt: TypeAlias = tuple[bytes, str]
 class Keys:
     """keys: per node. uncacheable: nodes whose result can't be told from another, with the reason (those that use them included).
 
-    stamp: what the keys depend on beside the document; equal stamps, equal keys.
+    stamp: what the keys depend on beside the document; equal stamps, equal keys. numerics: as asked for, empty if no kind needs it.
     """
 
     keys: dict[str, bytes]
@@ -49,14 +50,23 @@ def kinds_of(nodes: Iterable[Prepared]) -> list[NodeSpec]:
 
 
 def stamp_of(
-    kinds: Iterable[NodeSpec], fingerprinted: Sequence[Prepared], numerics: str, services: Services = NO_SERVICES
+    kinds: Iterable[NodeSpec],
+    fingerprinted: Sequence[Prepared],
+    numerics: Callable[[], str],
+    services: Services = NO_SERVICES,
+    objects: bool = False,
 ) -> tuple[Any, ...]:
-    """What keys depend on beside the document, as it is now: numerics, the code of each kind, the fingerprints of files."""
+    """What keys depend on beside the document, as it is now: numerics, the code of each kind, the fingerprints of files.
+
+    objects: whether nodes get Python objects, which plain code may calculate with as they please.
+    """
+    identities = tuple(spec.identity.now() for spec in kinds)
+    needed = objects or not all(map(_is_plain, identities))
     outside: tuple[values.Fingerprint, ...] = ()
     if fingerprinted:
         with checking(services):
             outside = tuple(_outside(prepared) for prepared in fingerprinted)
-    return (numerics, tuple(spec.identity.now() for spec in kinds), outside)
+    return (numerics() if needed else "", identities, outside)
 
 
 def compute_keys(order: Iterable[Prepared], kinds: list[NodeSpec], fingerprinted: list[Prepared], stamp: tuple[Any, ...]) -> Keys:
@@ -69,19 +79,33 @@ def compute_keys(order: Iterable[Prepared], kinds: list[NodeSpec], fingerprinted
     return made
 
 
-def extend_keys(made: Keys, order: Sequence[Prepared], services: Services = NO_SERVICES) -> None:
-    """Adds the keys of nodes that came later; `order` has each of them after its sources."""
+def extend_keys(made: Keys, order: Sequence[Prepared], numerics: Callable[[], str], services: Services = NO_SERVICES) -> None:
+    """Adds the keys of nodes that came later; `order` has each of them after its sources. numerics: called if a node needs it."""
     kinds = kinds_of(order)
+    identities = {spec.type: spec.identity.now() for spec in kinds if spec.type not in made.salts}
+    if not made.numerics and not (all(map(_is_plain, identities.values())) and not any(prepared.objects for prepared in order)):
+        made.numerics = numerics()
     for spec in kinds:
         if spec.type not in made.salts:
-            made.salts[spec.type] = _salt(spec, spec.identity.now(), made.numerics)
+            made.salts[spec.type] = _salt(spec, identities[spec.type], made.numerics)
     with checking(services):
         outside = {prepared.node.id: _outside(prepared) for prepared in order if prepared.spec.fingerprint is not None}
     _add_keys(made, order, kinds, outside)
 
 
+def changed_keys(before: Keys, order: Sequence[Prepared], kinds: list[NodeSpec], changed: Collection[str]) -> Keys:
+    """The keys of nodes of which some have other values than before: those are hashed anew, and what follows them."""
+    made = Keys(dict(before.keys), {}, before.stamp, before.numerics, before.salts)
+    stale = set(changed)
+    for prepared in order:
+        if prepared.node.id not in stale and any(wire[1] in stale for wire in prepared.wires):
+            stale.add(prepared.node.id)
+    _add_keys(made, [prepared for prepared in order if prepared.node.id in stale], kinds, {})
+    return made
+
+
 def _add_keys(made: Keys, order: Iterable[Prepared], kinds: list[NodeSpec], by_node: Mapping[str, values.Fingerprint]) -> None:
-    keys = made.keys
+    keys, numerics = made.keys, made.numerics
     salts = {id(spec): made.salts[spec.type][0] for spec in kinds}
     why_not = {id(spec): made.salts[spec.type][1] for spec in kinds}
     simple = not any(why_not.values()) and not by_node and not any(spec.hidden for spec in kinds)
@@ -90,6 +114,8 @@ def _add_keys(made: Keys, order: Iterable[Prepared], kinds: list[NodeSpec], by_n
         for _, source, _, _, tag in prepared.wires:
             parts.append(tag)
             parts.append(keys[source])
+        if prepared.objects:
+            parts.append(b"~" + numerics.encode())
         if not simple or prepared.unfingerprintable or made.uncacheable:
             reason = _special(prepared, parts, why_not, by_node, made.uncacheable)
             if reason:
@@ -124,7 +150,14 @@ def _special(
     return ""
 
 
+def _is_plain(identity: Identity) -> bool:
+    """Whether no numerics belong into the salt: of code that no device changes, and of code that is never cached."""
+    return identity.plain or identity.digest is None
+
+
 def _salt(spec: NodeSpec, identity: Identity, numerics: str) -> Salt:
+    if _is_plain(identity):
+        numerics = ""
     parts = (KEY_VERSION, numerics, spec.type, spec.version, identity.digest or "")
     data = b"".join(b"%d:%b" % (len(part), part) for part in (text.encode("utf-8", "surrogatepass") for text in parts))
     reason = "" if spec.cacheable else "its kind says cache=False"

@@ -25,12 +25,13 @@ _WRITES: Final = frozenset({"add", "append", "appendleft", "clear", "discard", "
 class OuterNames:
     """reads: names with the attributes taken from them, ("np", "mean"). notes: names and the writing method called on them.
 
-    changes: names that the code assigns to, as a whole or in part, and reads only for that.
+    changes: names that the code assigns to, as a whole or in part, and reads only for that. imports: modules that it imports itself.
     """
 
     reads: frozenset[Chain]
     notes: frozenset[Chain]
     changes: frozenset[str]
+    imports: frozenset[str]
 
 
 def only_notes(value: object) -> bool:
@@ -46,6 +47,7 @@ def outer_names(code: types.CodeType) -> OuterNames:
     changed: set[str] = set()
     stored: set[str] = set()
     steps = [step for step in dis.get_instructions(code) if step.opname not in ("CACHE", "PRECALL", "EXTENDED_ARG", "PUSH_NULL")]
+    imports = {step.argval for step in steps if step.opname == "IMPORT_NAME"}
     own = set(code.co_cellvars)
     for index, step in enumerate(steps):
         name = step.argval
@@ -71,8 +73,9 @@ def outer_names(code: types.CodeType) -> OuterNames:
             reads.update(chain for chain in inner.reads if chain[0] not in own)
             notes.update(chain for chain in inner.notes if chain[0] not in own)
             changed.update(name for name in inner.changes if name not in own)
+            imports.update(inner.imports)
     reads = {chain for chain in reads if chain[0] not in stored}
-    return OuterNames(frozenset(reads), frozenset(notes), frozenset(changed | stored))
+    return OuterNames(frozenset(reads), frozenset(notes), frozenset(changed | stored), frozenset(imports))
 
 
 def _is_change(following: list[str]) -> bool:

@@ -37,6 +37,20 @@ def _digest_files(paths: Iterable[pathlib.Path]) -> str:
     return digest.hexdigest()
 
 
+# the parts of Python's own library by which a function comes to code that it does not name
+_REACHES_ANYTHING: Final = frozenset({"concurrent", "ctypes", "importlib", "multiprocessing", "pickle", "runpy", "subprocess", "sys"})
+_PLAIN_LIBRARIES: Final = frozenset({"builtins", "numpy", "PIL"})
+
+
+@functools.lru_cache(maxsize=10_000)
+def computes_plainly(module: str) -> bool:
+    """Whether code of `module` gives the same numbers on each device and with each dtype, as Python, NumPy and Pillow do."""
+    top = module.partition(".")[0]
+    if top == PACKAGE:
+        return f"{module}.".startswith(f"{PACKAGE}.engine.")
+    return top in _PLAIN_LIBRARIES or (top in sys.stdlib_module_names and top not in _REACHES_ANYTHING)
+
+
 _LIBRARY_PATHS: Final = tuple(
     str(pathlib.Path(path)) for name in ("stdlib", "platstdlib", "purelib", "platlib") if (path := sysconfig.get_paths().get(name))
 )

@@ -43,8 +43,8 @@ class InputSpec:
     """One input. type: "INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", a socket type, "*" or a comma list of types.
 
     required: with no default, it must be given. min, max inclusive. choices: of a COMBO; a callable finds them when asked.
-    round: the grid that the field rounds to. lazy: computed only when the node's check_lazy asks for it; None until then.
-    raw_link: the node gets the Link itself, once what it comes from is computed.
+    files: the kind of folder whose files the choices are. round: the grid that the field rounds to. lazy: computed only when the node's
+    check_lazy asks for it; None until then. raw_link: the node gets the Link itself, once what it comes from is computed.
     """
 
     name: str
@@ -63,6 +63,7 @@ class InputSpec:
     link_only: bool = False
     control_after_generate: bool = False
     image_upload: bool = False
+    files: str = ""
     tooltip: str = ""
 
     @property
@@ -91,7 +92,7 @@ class InputSpec:
                 data[name] = number
         if self.choices is not None:
             data["choices"] = list(self.find_choices(services))
-        for name in ("multiline", "dynamic_prompts", "control_after_generate", "image_upload", "tooltip", "lazy"):
+        for name in ("multiline", "dynamic_prompts", "control_after_generate", "image_upload", "files", "tooltip", "lazy"):
             if getattr(self, name):
                 data[name] = getattr(self, name)
         return data

@@ -34,9 +34,10 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The choices of a field, found when they are asked for (files in a folder)."""
+    """The choices of a field, found when they are asked for. files: the kind of folder whose files they are, such as "checkpoints"."""
 
     find: Callable[[Services], Sequence[str]]
+    files: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,9 @@ def _difference(node: str, prepared: Prepared, now: RunGraph, earlier: RunGraph)
             changes.append(f"{name} comes from {name_of(source)} (node {source.id}), whose result changed")
     if changes:
         return "; ".join(changes)
-    if now.keys.numerics != earlier.keys.numerics:
-        return f"the way numbers are computed changed from {shown(earlier.keys.numerics)} to {shown(now.keys.numerics)}"
+    before, after = earlier.keys.numerics, now.keys.numerics
+    if before and after and before != after and (prepared.objects or not prepared.spec.identity.now().plain):
+        return f"the way numbers are computed changed from {shown(before)} to {shown(after)}"
     if prepared.spec.fingerprint is not None:
         return "what its fingerprint looks at (a file, for instance) changed, or its code did"
     return "its code changed"

@@ -49,7 +49,7 @@ class Worker:
             self._ensure_thread()
             place = self._waiting.add(run, priority, front)
             place.told = self._before(run.id)
-            place.event = run.log.supersede(None, RunQueued, place.told)
+            place.event = run.log.supersede(None, RunQueued, place.told, run.plan.order)
             moved = self._note_moves()
             self._changed.notify()
         tell([run.log, *moved])

@@ -41,7 +41,7 @@ def picture_identity(image: str) -> str:
 
 
 @node("LoadImage", display_name="Load Image", category="image", fingerprint=picture_identity, trusted=True)
-def load_image(image: Annotated[str, Choices(image_names), ImageUpload()]) -> LoadedImage:
+def load_image(image: Annotated[str, Choices(image_names, files="input"), ImageUpload()]) -> LoadedImage:
     """A picture from the input folder, turned upright; the frames of an animation are a batch.
 
     Args:

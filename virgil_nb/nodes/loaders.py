@@ -45,7 +45,7 @@ def _identity(kind: str, name: str) -> str:
 
 
 @node("CheckpointLoaderSimple", display_name="Load Checkpoint", category="loaders", fingerprint=checkpoint_identity, trusted=True)
-def load_checkpoint(ckpt_name: Annotated[str, Choices(checkpoint_names)]) -> CheckpointParts:
+def load_checkpoint(ckpt_name: Annotated[str, Choices(checkpoint_names, files="checkpoints")]) -> CheckpointParts:
     """Opens a checkpoint: the diffusion model, its text encoder and its VAE.
 
     Args:
@@ -58,7 +58,7 @@ def load_checkpoint(ckpt_name: Annotated[str, Choices(checkpoint_names)]) -> Che
 
 
 @node("VAELoader", display_name="Load VAE", category="loaders", fingerprint=vae_identity, trusted=True)
-def load_vae_file(vae_name: Annotated[str, Choices(vae_names)]) -> Vae:
+def load_vae_file(vae_name: Annotated[str, Choices(vae_names, files="vae")]) -> Vae:
     """Opens a VAE that lies in a file of its own.
 
     Args:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from virgil_nb.diffusion.safetensors_header import read_metadata
 from virgil_nb.engine import Range, Seed, context, node
 from virgil_nb.engine.types import Conditioning, Latent, Model
 from virgil_nb.nodes.errors import ValueMismatchError
 from virgil_nb.nodes.latents import CELL, samples_of
-from virgil_nb.nodes.packaged import resolution, safetensors_metadata
+from virgil_nb.nodes.packaged import resolution
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -155,7 +156,7 @@ def check_conditioning(name: str, conditioning: object, width: int) -> None:
 
 def note_size(current: NodeContext, model: Any, start: Tensor) -> None:
     """Says on the node when the picture's size is not the one the model was trained at."""
-    trained = resolution(safetensors_metadata(Path(model.path)))
+    trained = resolution(read_metadata(Path(model.path)))
     size = (start.shape[-1] * CELL, start.shape[-2] * CELL)
     if trained is not None and size != trained:
         width, height = trained

@@ -10,7 +10,7 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
-from virgil_nb.widget.messages import AskEditor
+from virgil_nb.widget.messages.to_kernel import AskEditor
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.subject import Answer, Subject, Voice
 

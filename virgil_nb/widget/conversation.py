@@ -14,7 +14,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from virgil_nb.widget.messages import PROTOCOL, Bye, Ready
+from virgil_nb.widget.messages import PROTOCOL
+from virgil_nb.widget.messages.to_kernel import Bye, Ready
 from virgil_nb.widget.parsing import MalformedError, parse
 from virgil_nb.widget.showing import Showing
 from virgil_nb.widget.subject import Answer, Subject, Voice

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Mapping
 
 from virgil_nb.engine import Batch, EditError, Editor, edit_from_json
-from virgil_nb.widget.messages import Edit, Redo, Undo
+from virgil_nb.widget.messages.to_kernel import Edit, Redo, Undo
 from virgil_nb.widget.subject import Answer, Subject, Voice
+from virgil_nb.widget.wire import unpacked
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class EditRequests(Subject):
             return
         merge = message.get("merge")
         try:
-            edits = [edit_from_json(op) for op in message["ops"]]
+            edits = [edit_from_json(unpacked(op)) for op in message["ops"]]
             edit = edits[0] if len(edits) == 1 else Batch(tuple(edits))
             self._editor.apply(edit, origin=f"{view}#{seq}", merge=None if merge is None else f"{view}#{merge}")
         except EditError as problem:

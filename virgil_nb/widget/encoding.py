@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from virgil_nb.widget.messages import ImageJSON
+from virgil_nb.widget.messages.runs import ImageJSON
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -19,6 +19,7 @@ PREVIEW_QUALITY = 80
 PICTURE_SIDE = 1536
 PICTURE_QUALITY = 92
 THUMBNAIL_SIDE = 160
+LARGE_SIDE = 768
 THUMBNAIL_QUALITY = 80
 LOSSLESS_PIXELS = 256 * 256
 
@@ -59,6 +60,11 @@ def as_picture(picture: Any) -> tuple[bytes, ImageJSON]:
 def as_thumbnail(picture: Any) -> bytes:
     """WebP, at most 160 pixels a side."""
     return _saved(_within(_opaque(as_pil(picture)), THUMBNAIL_SIDE), "WEBP", quality=THUMBNAIL_QUALITY, method=2)
+
+
+def as_large(picture: Any) -> bytes:
+    """WebP, at most 768 pixels a side: as large as the panel shows an input."""
+    return _saved(_within(_opaque(as_pil(picture)), LARGE_SIDE), "WEBP", quality=THUMBNAIL_QUALITY, method=2)
 
 
 def _opaque(image: Image) -> Image:

@@ -12,11 +12,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from virgil_nb.engine import MISSING, Batch, Document, DocumentError, Edit, EditError, Editor, Registry, Run, SetValue, UnsetValue
+from virgil_nb.engine import (
+    MISSING,
+    Batch,
+    Document,
+    DocumentError,
+    Edit,
+    EditError,
+    Editor,
+    Registry,
+    Run,
+    SetValue,
+    UnsetValue,
+    VirgilError,
+)
 from virgil_nb.widget.differences import alike, in_words
 from virgil_nb.widget.encoding import as_thumbnail
-from virgil_nb.widget.keeping.store import write_whole
-from virgil_nb.widget.messages import AskHistory, History, UseRun
+from virgil_nb.widget.keeping.store import RUNS, write_whole
+from virgil_nb.widget.messages.to_browser import History
+from virgil_nb.widget.messages.to_kernel import AskHistory, UseRun
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.past_run import PastRun
 from virgil_nb.widget.settings_words import settings_in_words
@@ -30,7 +44,6 @@ log = logging.getLogger(__name__)
 MOST_KEPT = 200
 MOST_PICTURES = 4
 PAGE = 20
-FOLDER = "runs"
 
 
 class RunHistory(Subject):
@@ -55,6 +68,14 @@ class RunHistory(Subject):
             self._clerk.ask(object(), lambda: self._add(run, several))
 
     # --- on the clerk's thread
+
+    def document_of(self, run: str) -> Document:
+        """The document as a run ran it. Raises VirgilError if that is not known."""
+        self._read_files()
+        past = self._runs.get(run)
+        if past is None:
+            raise VirgilError("that run is not in the history any more")
+        return past.document
 
     def _add(self, run: Run, pictures: Sequence[Image]) -> None:
         self._read_files()
@@ -134,7 +155,7 @@ class RunHistory(Subject):
             return
         self._read.add(folder)
         found: dict[str, PastRun] = {}
-        for path in sorted((folder / FOLDER).glob("*.json"))[-MOST_KEPT:]:
+        for path in sorted((folder / RUNS).glob("*.json"))[-MOST_KEPT:]:
             try:
                 past = PastRun.from_text(path.read_text(encoding="utf-8"))
             except (OSError, ValueError, DocumentError) as problem:
@@ -167,7 +188,7 @@ class RunHistory(Subject):
             return None
         stamp = "".join(char for char in past.when[:23] if char.isalnum())
         name = "".join(char for char in past.run[:12] if char.isalnum())
-        return folder / FOLDER / f"{stamp}-{name}.json"
+        return folder / RUNS / f"{stamp}-{name}.json"
 
 
 def values_of(earlier: Document, present: Document) -> list[Edit]:

@@ -13,10 +13,15 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from virgil_nb.engine import VirgilError
+
 log = logging.getLogger(__name__)
+
+Names = Sequence[tuple[object, str]]
+"""Objects, and what follows on the name of each."""
 
 
 def running_kernel() -> Any | None:
@@ -24,6 +29,23 @@ def running_kernel() -> Any | None:
     from IPython import get_ipython
 
     return getattr(get_ipython(), "kernel", None)
+
+
+def name_in_notebook(things: Names) -> str:
+    """What code in a cell can call the first of `things` that has a name: a variable, else an output such as `Out[3]`.
+
+    Raises VirgilError if none has one.
+    """
+    names = dict(getattr(getattr(running_kernel(), "shell", None), "user_ns", {}))
+    outputs = names.get("Out")
+    for thing, tail in things:
+        found = [str(name) for name, value in names.items() if value is thing and not name.startswith("_")]
+        if found:
+            return found[0] + tail
+        for number, value in dict(outputs).items() if isinstance(outputs, dict) else ():
+            if value is thing:
+                return f"Out[{number}]{tail}"
+    raise VirgilError("Code has no name for this workbench yet: begin its cell with wb = vnb.Workbench, and run it again.")
 
 
 def answer_where_asked(comm: Any) -> None:

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from virgil_nb.engine.events import Event, NodeFailed, NodeNote, NodePrinted
-from virgil_nb.widget.messages import Log, LogLineJSON
+from virgil_nb.widget.messages.runs import LogLineJSON
+from virgil_nb.widget.messages.to_browser import Log
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.subject import Subject, Voice
 

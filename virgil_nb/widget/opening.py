@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from virgil_nb.engine import Document, Editor, Registry, VirgilError, open_document
-from virgil_nb.widget.messages import Open
+from virgil_nb.widget.messages.to_kernel import Open
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.subject import Answer, Subject, Voice
 
@@ -59,6 +59,7 @@ class Opening(Subject):
                     raise VirgilError("the file did not arrive; choose it again")
                 name, source = found
             self._editor.replace(self._adopt(open_document(source, self._registry)), origin=message["view"])
+            self._voice.notice("info", f"{name if text is None else 'The workflow'} is open. Undo brings back what was here before.")
         except (VirgilError, OSError, ValueError) as problem:
             self._voice.notice("error", f"{name} can't be opened: {str(problem).rstrip('.')}. Nothing was changed.")
         except Exception as problem:

@@ -16,7 +16,7 @@ import ipywidgets
 from ipywidgets import HBox, Label, VBox
 
 from virgil_nb.engine import EditError, Editor, Registry, Services, SetValue
-from virgil_nb.widget.messages import ImageJSON, NoteLevel
+from virgil_nb.widget.messages.runs import ImageJSON, NoteLevel
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.panel_entries import PanelEntry, panel_entries
 from virgil_nb.widget.panel_fields import Field, field_for
@@ -117,7 +117,7 @@ class Panel(VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def _made(self, key: Key, plan: Field) -> Any:
         field = plan.made()
-        field.observe(lambda change: self._edited(key, change["new"]), names="value")
+        field.observe(lambda change: self._edited(key, plan, change["new"]), names="value")
         return field
 
     def _arranged(self, entries: list[PanelEntry]) -> list[Any]:
@@ -129,13 +129,13 @@ class Panel(VBox):  # type: ignore[misc]  # ipywidgets has no types
         folded.set_title(0, "More")
         return [*main, folded]
 
-    def _edited(self, key: Key, value: object) -> None:
+    def _edited(self, key: Key, plan: Field, shown: object) -> None:
         if getattr(self._syncing, "now", False):
             return
         node, name = key
         try:
-            self._editor.apply(SetValue(node, name, value), origin=ORIGIN, merge=f"{ORIGIN}#{node}.{name}")
-        except EditError as problem:
+            self._editor.apply(SetValue(node, name, plan.read(shown)), origin=ORIGIN, merge=f"{ORIGIN}#{node}.{name}")
+        except (EditError, ValueError) as problem:
             self.status.value = str(problem)
 
     # --- the run

@@ -11,6 +11,7 @@ import ipywidgets
 from virgil_nb.engine import MISSING, InputSpec
 from virgil_nb.widget.panel_entries import PanelEntry
 from virgil_nb.widget.settings_words import in_words
+from virgil_nb.widget.wire import EXACT
 
 SLIDER_STEPS = 1000
 LABEL_WIDTH = "120px"
@@ -18,20 +19,33 @@ LABEL_WIDTH = "120px"
 
 @dataclass(frozen=True)
 class Field:
-    """What an input's widget is to be. Two that differ in nothing but `value` are shown by one widget."""
+    """What an input's widget is to be. Two that differ in nothing but `value` are shown by one widget.
+
+    whole: the value is a whole number, shown as text because a number in a browser would lose digits of it.
+    """
 
     kind: type
     value: Any
     options: dict[str, Any]
+    whole: bool = False
 
     def made(self) -> Any:
         """The widget. Its `value` is the input's."""
         style = {"description_width": LABEL_WIDTH}
         return self.kind(value=self.value, layout=ipywidgets.Layout(width="auto"), style=style, **self.options)
 
+    def read(self, shown: Any) -> Any:
+        """The input's value for what its widget shows. Raises ValueError, saying what is wanted, where it means none."""
+        if not self.whole:
+            return shown
+        try:
+            return int("".join(shown.split()))
+        except ValueError:
+            raise ValueError(f"{self.options['description']} is {shown[:40]!r}; it must be a whole number.") from None
+
     def fits(self, other: Field) -> bool:
         """Whether the widget of `other` can show this."""
-        return self.kind is other.kind and self.options == other.options
+        return (self.kind, self.options, self.whole) == (other.kind, other.options, other.whole)
 
 
 def field_for(entry: PanelEntry, value: object, choices: Sequence[object]) -> Field:
@@ -55,6 +69,8 @@ def field_for(entry: PanelEntry, value: object, choices: Sequence[object]) -> Fi
 
 def _number(spec: InputSpec, value: float, options: dict[str, Any]) -> Field:
     whole = spec.type == "INT" and value == int(value)
+    if whole and max(abs(int(value)), spec.max or 0) > EXACT:
+        return Field(ipywidgets.Text, str(int(value)), {**options, "continuous_update": False}, whole=True)
     step = spec.step or (1 if spec.type == "INT" else 0.01)
     low, high = spec.min, spec.max
     number: Any = int if whole else float

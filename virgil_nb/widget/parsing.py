@@ -1,6 +1,6 @@
 """Reads what a browser sent, and believes none of it.
 
-A message is exactly one of the shapes in messages.py, small enough, not too deep, with finite numbers; anything else is
+A message is exactly one of the shapes in messages/to_kernel.py, small enough, not too deep, with finite numbers; anything else is
 `MalformedError`. What an operation means to the document (does that node exist?) is the engine's to judge, not this page's.
 """
 
@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NotRequired, cast, get_origin, get_type_hints
 
-from virgil_nb.widget.messages import (
-    MAX_MESSAGE_BYTES,
+from virgil_nb.widget.messages import MAX_MESSAGE_BYTES
+from virgil_nb.widget.messages.to_kernel import (
     Ack,
     AskEditor,
+    AskFiles,
     AskHistory,
     AskText,
     Bye,
@@ -26,6 +27,7 @@ from virgil_nb.widget.messages import (
     Run,
     Stop,
     ToKernel,
+    Turn,
     Undo,
     Upload,
     UseRun,
@@ -33,6 +35,7 @@ from virgil_nb.widget.messages import (
 
 MAX_DEPTH = 64
 MAX_OPS = 20_000
+MAX_NAMES = 64
 MAX_INTEGER = 2**53  # what a number in JavaScript holds exactly
 VIEW = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -51,6 +54,8 @@ KINDS: Mapping[str, type] = {
     "use_run": UseRun,
     "ask_text": AskText,
     "open": Open,
+    "ask_files": AskFiles,
+    "turn": Turn,
     "ask_editor": AskEditor,
 }
 FIELDS: Mapping[str, Mapping[str, bool]] = {  # kind -> field -> must it be there
@@ -179,6 +184,19 @@ def _ids(name: str) -> Callable[[object], None]:
     return check
 
 
+def _names(value: object) -> None:
+    if not isinstance(value, list) or len(value) > MAX_NAMES or not all(isinstance(item, str) and len(item) <= 1000 for item in value):
+        raise MalformedError(f"names is {_short(value)}; it must be a list of at most {MAX_NAMES} names.")
+
+
+def _flag(name: str) -> Callable[[object], None]:
+    def check(value: object) -> None:
+        if not isinstance(value, bool):
+            raise MalformedError(f"{name} is {_short(value)}; it must be true or false.")
+
+    return check
+
+
 def _ops(value: object) -> None:
     if not isinstance(value, list) or not value:
         raise MalformedError(f"ops is {_short(value)}; it must be a list of at least one operation.")
@@ -214,8 +232,12 @@ _CHECKS: Mapping[str, Callable[[object], None]] = {
     "run": _text("run"),
     "before": _text("before"),
     "use": _one_of("use", "input", "workflow"),
+    "folder": _text("folder"),
+    "names": _names,
+    "large": _flag("large"),
+    "side": _one_of("side", "panel", "graph"),
     "take": _one_of("take", "edits", "forget", "values", "workflow"),
-    "format": _one_of("format", "python", "virgil_nb", "comfyui-ui", "comfyui-api"),
+    "format": _one_of("format", "python", "virgil_nb", "comfyui-ui", "comfyui-api", "wb", "wf"),
     "ops": _ops,
 }
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, cast, get_args
 
 from virgil_nb.engine import Document, DocumentError
-from virgil_nb.widget.messages import HistoryItemJSON, RunState
+from virgil_nb.widget.messages.runs import HistoryItemJSON, RunState
 
 FORMAT = "virgil_nb run"
 VERSION = 1

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from virgil_nb.widget.encoding import as_preview
-from virgil_nb.widget.messages import Preview
+from virgil_nb.widget.messages.to_browser import Preview
 from virgil_nb.widget.pacing import Pacer
 
 log = logging.getLogger(__name__)

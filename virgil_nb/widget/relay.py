@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from virgil_nb.engine.events import Event, NodeOutput, NodePreview, NodeProgress, RunFinished, RunStarted
 from virgil_nb.widget.encoding import as_picture, as_pil
 from virgil_nb.widget.estimate import Estimate
-from virgil_nb.widget.messages import ImageJSON, Images, NodeStateJSON, RunJSON, RunStatus, ToBrowser
+from virgil_nb.widget.messages.runs import ImageJSON, NodeStateJSON, RunJSON
+from virgil_nb.widget.messages.to_browser import Images, RunStatus, ToBrowser
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.previews import Frame, Previews
 from virgil_nb.widget.run_board import RunBoard

@@ -20,7 +20,7 @@ from virgil_nb.engine.events import (
     RunStarted,
 )
 from virgil_nb.widget.error_titles import text_of, title_of
-from virgil_nb.widget.messages import ErrorJSON, NodeRunState, NodeStateJSON, NoteJSON, RunJSON
+from virgil_nb.widget.messages.runs import ErrorJSON, NodeRunState, NodeStateJSON, NoteJSON, RunJSON
 
 KEPT_NOTES = 20
 KEPT_TRACEBACK = 60
@@ -84,6 +84,8 @@ class RunBoard:
         match event:
             case RunQueued():
                 self.run["position"] = event.position
+                for node in event.nodes if event.position > 0 else ():
+                    self._set(node, {"state": "queued"})
             case RunStarted():
                 self.run = {"id": event.run_id, "state": "running", "total": len(event.nodes), "finished": 0}
                 for node in event.nodes:

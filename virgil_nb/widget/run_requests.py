@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from virgil_nb.widget.messages import Ack, Run, Stop
+from virgil_nb.widget.messages.to_kernel import Ack, Run, Stop
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.previews import Previews
 from virgil_nb.widget.subject import Answer, Subject

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 
-from virgil_nb.engine import Run
+from virgil_nb.engine import Document, Run
 
 
 class Runs:
@@ -50,6 +50,10 @@ class Runs:
         """A run that is over, for who lists it: once, and also if it is not kept any more."""
         with self._submitting:
             return self._unlisted.pop(run_id)
+
+    def document(self, run_id: str) -> Document | None:
+        """What a run runs or ran; None if it is not kept any more."""
+        return next((run.document for run in self._runs if run.id == run_id), None)
 
     def place(self, run_id: str) -> int | None:
         """How many runs are before that one in the queue; None if it does not wait."""

@@ -12,11 +12,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from virgil_nb import __version__
-from virgil_nb.engine import Change, Document, Editor, Problem, Registry, Services, validate
-from virgil_nb.widget.messages import PROTOCOL, DocumentJSON, Op, ProblemJSON, Snapshot, SpecJSON
+from virgil_nb.engine import Change, Document, Editor, NodeSpec, Problem, Registry, Services, validate
+from virgil_nb.widget.messages import PROTOCOL
+from virgil_nb.widget.messages.document import DocumentJSON
+from virgil_nb.widget.messages.edits import Op
+from virgil_nb.widget.messages.runs import ProblemJSON
+from virgil_nb.widget.messages.specs import SpecJSON
+from virgil_nb.widget.messages.to_browser import Snapshot
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.relay import Relay
 from virgil_nb.widget.subject import EVERYONE, Subject, Voice
+from virgil_nb.widget.wire import rounded_limits
 
 CHECK_DELAY = 0.1  # a quiet moment after the last edit
 SPEC_DELAY = 0.05
@@ -26,7 +32,7 @@ SNAPSHOT_TRIES = 20
 class Showing(Subject):
     """Listens to the editor and the registry, and tells the views. still: the id of the picture that live views hide.
 
-    objects: what the document's ObjectRefs stand for. parts: the subjects that have their say in a snapshot.
+    objects: what the document's ObjectRefs stand for. ran: the document of a run. parts: the subjects that have their say in a snapshot.
     """
 
     def __init__(
@@ -39,6 +45,7 @@ class Showing(Subject):
         pacer: Pacer,
         relay: Relay,
         still: str,
+        ran: Callable[[str], Document | None] = lambda _run: None,
     ) -> None:
         self._editor = editor
         self._registry = registry
@@ -48,6 +55,7 @@ class Showing(Subject):
         self._pacer = pacer
         self._relay = relay
         self._still = still
+        self._ran = ran
         self.parts: Sequence[Subject] = ()
         self._order = threading.Lock()
         self._told = editor.revision
@@ -84,7 +92,7 @@ class Showing(Subject):
     def specs(self) -> dict[str, SpecJSON]:
         """All node types as the browser needs them. Looks for files that are choices, so it may take a while."""
         services = self._services()
-        return {spec.type: cast("SpecJSON", spec.to_json(services)) for spec in self._registry}
+        return {spec.type: _spec_json(spec, services) for spec in self._registry}
 
     def _on_change(self, change: Change) -> None:
         ops = _flat(change.edit.to_json())
@@ -112,7 +120,7 @@ class Showing(Subject):
         types, self._changed_types = self._changed_types, set()
         services = self._services()
         known = [spec for type_ in sorted(types) if (spec := self._registry.get(type_)) is not None]
-        self._voice.tell({"kind": "specs", "specs": [cast("SpecJSON", spec.to_json(services)) for spec in known]}, ())
+        self._voice.tell({"kind": "specs", "specs": [_spec_json(spec, services) for spec in known]}, ())
         self.check_soon()
 
     def _tell_all(self, view: str) -> None:
@@ -145,6 +153,9 @@ class Showing(Subject):
             "static": self._still,
             "kernel": {"python": platform.python_version(), "version": __version__},
         }
+        ran = None if run is None else self._ran(run["id"])
+        if ran is not None and ran != document:
+            message["ran"] = cast("DocumentJSON", ran.to_json())
         for part in self.parts:
             message.update(cast("Snapshot", part.in_snapshot()))
         return message
@@ -152,6 +163,10 @@ class Showing(Subject):
     def _check(self) -> None:
         document, rev = self._editor.snapshot()
         self.tell_problems(rev, validate(document, self._registry, services=self._services(), objects=self._objects))
+
+
+def _spec_json(spec: NodeSpec, services: Services) -> SpecJSON:
+    return rounded_limits(cast("SpecJSON", spec.to_json(services)))
 
 
 def _flat(edit: Mapping[str, Any]) -> list[Op]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from virgil_nb.widget.messages import NodeStateJSON, RunJSON
+from virgil_nb.widget.messages.runs import NodeStateJSON, RunJSON
 
 
 def in_words(run: RunJSON, nodes: Mapping[str, NodeStateJSON]) -> str:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from virgil_nb.engine import Editor
-from virgil_nb.widget.messages import NoteLevel, ToBrowser
+from virgil_nb.widget.messages.runs import NoteLevel
+from virgil_nb.widget.messages.to_browser import ToBrowser
 
 Send = Callable[[ToBrowser, Sequence[bytes]], None]
 Answer = Callable[[Any], None]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from virgil_nb.engine import Document, Editor, ObjectRef, Registry, VirgilError
 from virgil_nb.engine.formats import write_text
-from virgil_nb.widget.messages import AskText, Text
+from virgil_nb.widget.kernels import Names, name_in_notebook
+from virgil_nb.widget.messages.to_browser import Text
+from virgil_nb.widget.messages.to_kernel import AskText
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.subject import Answer, Subject, Voice
 
@@ -21,13 +23,21 @@ LONGEST_NAME = 60
 
 
 class Texts(Subject):
-    """Answers `ask_text`; the text is written on the clerk's thread, and comes always, with the reason if it is empty."""
+    """Answers `ask_text`; the text is written on the clerk's thread, and comes always, with the reason if it is empty.
 
-    def __init__(self, editor: Editor, registry: Registry, voice: Voice, clerk: Pacer) -> None:
+    ran: the document of an earlier run, called on that thread; raises VirgilError. names: what code may call the workbench and its
+    workflow by: per "wb" and "wf" objects, and what follows on their names.
+    """
+
+    def __init__(
+        self, editor: Editor, registry: Registry, voice: Voice, clerk: Pacer, ran: Callable[[str], Document], names: Callable[[str], Names]
+    ) -> None:
         self._editor = editor
         self._registry = registry
         self._voice = voice
         self._clerk = clerk
+        self._ran = ran
+        self._names = names
 
     def answers(self) -> Mapping[str, Answer]:
         return {"ask_text": self._asked}
@@ -41,10 +51,14 @@ class Texts(Subject):
             "kind": "text",
             "view": message["view"],
             "format": message["format"],
-            "filename": file_name(document.name) + SUFFIXES[message["format"]],
+            "filename": file_name(document.name) + SUFFIXES.get(message["format"], ""),
             "text": "",
         }
         try:
+            if message["format"] in ("wb", "wf"):
+                return {**told, "text": name_in_notebook(self._names(message["format"]))}
+            if "run" in message:
+                document = self._ran(message["run"])
             chosen = message.get("nodes")
             part = document if chosen is None else selection(document, chosen)
             if message["format"] in COMFYUI:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from virgil_nb.engine import VirgilError
 from virgil_nb.widget.input_pictures import keep_picture
-from virgil_nb.widget.messages import Upload, Uploaded
+from virgil_nb.widget.messages.to_browser import Uploaded
+from virgil_nb.widget.messages.to_kernel import Upload
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.subject import Answer, Subject, Voice
 from virgil_nb.widget.upload import Incoming, UploadError

@@ -1,9 +1,9 @@
 """`WorkbenchWidget`: a workflow's editor in a notebook cell.
 
-    views ──messages─▶ Conversation ──▶ a subject for each kind   (conversation.py, messages.py)
+    views ──messages─▶ Conversation ──▶ a subject for each kind   (conversation.py, messages/)
     editor ──edits───▶ Showing ──────▶ views                      (showing.py)
     engine ──events──▶ Relay ────────▶ views                      (relay.py)
-    runs, edits ─────▶ StillRefresh ─▶ the notebook               (static_refresh.py, static_output.py)
+    runs, edits ─────▶ StillRefresh ─▶ the notebook               (still/)
 
 This page joins them and is the only one that is an ipywidget. It knows engine objects; what people call
 `virgil_nb.Workbench` is a subclass of it in api.
@@ -37,23 +37,29 @@ from virgil_nb.nodes.services import folders_of
 from virgil_nb.widget import bundle
 from virgil_nb.widget.conversation import Conversation
 from virgil_nb.widget.edit_requests import EditRequests
+from virgil_nb.widget.expanded import as_shown
+from virgil_nb.widget.file_facts import FileFacts
 from virgil_nb.widget.history import RunHistory
 from virgil_nb.widget.keeping import Keeping, KeepingRequests
-from virgil_nb.widget.kernels import answer_where_asked, running_kernel
+from virgil_nb.widget.kernels import Names, answer_where_asked, running_kernel
 from virgil_nb.widget.logbook import Logbook
-from virgil_nb.widget.messages import DocumentJSON, ToBrowser
+from virgil_nb.widget.messages.document import DocumentJSON
+from virgil_nb.widget.messages.keeping import Side
+from virgil_nb.widget.messages.to_browser import ToBrowser
 from virgil_nb.widget.opening import Opening
 from virgil_nb.widget.pacing import Pacer
 from virgil_nb.widget.relay import Relay
 from virgil_nb.widget.run_requests import RunRequests
 from virgil_nb.widget.runs import Runs
 from virgil_nb.widget.showing import Showing
-from virgil_nb.widget.static_output import StillPicture, describe
-from virgil_nb.widget.static_refresh import StillRefresh
+from virgil_nb.widget.sides import Sides
+from virgil_nb.widget.still.output import StillPicture, describe
+from virgil_nb.widget.still.refresh import StillRefresh
 from virgil_nb.widget.subject import Voice
 from virgil_nb.widget.texts import Texts
 from virgil_nb.widget.uploads import Uploads
 from virgil_nb.widget.waiting import wait_for
+from virgil_nb.widget.wire import packed
 
 if TYPE_CHECKING:
     from virgil_nb.widget.panel import Panel
@@ -68,8 +74,8 @@ class WorkbenchWidget(anywidget.AnyWidget):
     """The editor of `editor`'s document; runs it on `engine()`, which is called when a run first needs it.
 
     services: what the session gives to nodes (choices of files), asked for when first needed. objects: Python objects given as
-    inputs, by hash. keeping: how its edits are kept; not at all, if left out. Raises EditorNotBuilt in a source tree whose front
-    end was not built.
+    inputs, by hash. keeping: how its edits are kept; not at all, if left out. opens: the side that views show first. Raises
+    EditorNotBuilt in a source tree whose front end was not built.
     """
 
     def __init__(
@@ -81,6 +87,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         services: Callable[[], Services] | Services = NO_SERVICES,
         objects: Mapping[str, object] | None = None,
         keeping: Keeping | None = None,
+        opens: Side = "graph",
         **traits: Any,
     ) -> None:
         self._esm = bundle.loader()
@@ -97,7 +104,9 @@ class WorkbenchWidget(anywidget.AnyWidget):
         provided = self._services = services if callable(services) else lambda: services
         self._registry = registry
         self._panel: Panel | None = None
-        self._showing = Showing(editor, registry, provided, self._objects, self._voice, self._pacer, self._relay, self._still.id)
+        self._showing = Showing(
+            editor, registry, provided, self._objects, self._voice, self._pacer, self._relay, self._still.id, self._runs.document
+        )
         self._asked = RunRequests(self._start_from_view, self.stop, self._relay.previews)
         self._conversation = Conversation(self._voice, self._showing)
         self._conversation.add(EditRequests(editor, self._voice), self._asked)
@@ -107,12 +116,15 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._history = RunHistory(editor, registry, self._voice, self._clerk, self.kept_folder)
         self._conversation.add(
             uploads,
+            FileFacts(self._voice, self._clerk, lambda: folders_of(provided())),
             self._history,
             self._logbook,
             Opening(editor, registry, self._voice, self._clerk, uploads.take, self.adopt),
-            Texts(editor, registry, self._voice, self._clerk),
+            Texts(editor, registry, self._voice, self._clerk, self._history.document_of, self.names),
         )
-        self._conversation.add(KeepingRequests(self._keeping, self._voice), bundle.Delivery(self._voice, self._pacer))
+        self._conversation.add(
+            KeepingRequests(self._keeping, self._voice), Sides(opens, self._keeping), bundle.Delivery(self._voice, self._pacer)
+        )
         self._stop_listening = editor.subscribe(lambda _change: self._refresh.after_edit())
         super().__init__(**traits)
         answer_where_asked(self.comm)
@@ -165,7 +177,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
                 partial=partial,
                 label=self._editor.document.name,
                 echo=echo,
-                listeners=(self._relay.listen, self._logbook.listen),
+                listeners=(as_shown(self._relay.listen, self._logbook.listen),),
             )
         )
 
@@ -186,6 +198,10 @@ class WorkbenchWidget(anywidget.AnyWidget):
     def kept_folder(self) -> Path | None:
         """The folder of what is kept of this workbench; None where nothing is. Called on a background thread."""
         return self._keeping.folder
+
+    def names(self, which: str) -> Names:
+        """What code may call the workbench by ("wb"), or its workflow ("wf"). Called on a background thread."""
+        return [(self, "" if which == "wb" else ".workflow")]
 
     def stop(self) -> None:
         """Cancels what this workbench runs and what it queued."""
@@ -221,7 +237,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
     # --- what is shown
 
     def _tell(self, message: ToBrowser, buffers: Sequence[bytes] = ()) -> None:
-        self.send(message, list(buffers) or None)
+        self.send(packed(message), list(buffers) or None)
 
     def _words(self) -> str:
         document = self._editor.document

@@ -7,6 +7,7 @@ import type { FrameJSON } from "../sync/messages";
 import { type Doc, freshId, type NodeJSON } from "./document";
 import { framesOf } from "./frames";
 import type { Op } from "./ops";
+import { exactJson } from "./whole";
 
 export interface Clip {
   nodes: NodeJSON[];
@@ -41,7 +42,7 @@ export function clipText(clip: Clip): string {
     links: Object.fromEntries(Object.entries(node.links).filter(([, [source]]) => inside.has(source))),
   }));
   const frames = Object.fromEntries(clip.frames.map((frame, i) => [String(i + 1), frame]));
-  return JSON.stringify({ format: "virgil_nb", version: VERSION, name: "", nodes, frames, extra: {} });
+  return exactJson.write({ format: "virgil_nb", version: VERSION, name: "", nodes, frames, extra: {} });
 }
 
 export function readClip(text: string): Reading {
@@ -49,7 +50,7 @@ export function readClip(text: string): Reading {
     return refused(`The clipboard holds ${Math.round(text.length / 1e6)} MB of text. That is no part of a workflow.`);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = exactJson.read(text);
   } catch {
     return refused("The clipboard holds text that is no workflow.");
   }

@@ -3,6 +3,7 @@ import type { ProblemJSON } from "../sync/messages";
 import type { Doc, NodeJSON } from "./document";
 import { shown } from "./numbers";
 import { type Specs, spoken, titleOf } from "./specs";
+import { numberIn } from "./whole";
 
 export interface Found {
   id: string;
@@ -34,7 +35,8 @@ export function findNodes(doc: Doc, specs: Specs, problems: readonly ProblemJSON
 
 function fieldLines(node: NodeJSON): string[] {
   return Object.entries(node.values).flatMap(([name, value]) => {
-    if (typeof value === "number") return [`${spoken(name)}: ${shown(value)}`];
+    const number = numberIn(value);
+    if (number !== null) return [`${spoken(name)}: ${shown(number)}`];
     return typeof value === "string" || typeof value === "boolean" ? [`${spoken(name)}: ${value}`] : [];
   });
 }

@@ -1,5 +1,7 @@
 /** Numbers as fields show and change them; times as captions say them. */
+import { calculate } from "./arithmetic";
 import type { InputSpec } from "./specs";
+import { exactLimit, type Whole, wholeIn } from "./whole";
 
 /** Thin space between groups of three. */
 const GROUP = "\u202f";
@@ -12,8 +14,17 @@ export function stepOf(input: InputSpec): number {
   return Number.isFinite(span) && span <= 2 ? 0.01 : 0.1;
 }
 
+/** What was typed into this input, null if it is no number. Whole numbers are taken digit by digit, whatever their size. */
+export function typedNumber(input: InputSpec, text: string): Whole | null {
+  const whole = input.type === "INT" ? wholeIn(text) : null;
+  if (whole === null) return calculate(text);
+  return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole;
+}
+
 /** A typed or dragged number as this input holds it: whole for INT, on the grid of `round` for FLOAT. Never clamped. */
-export function settle(input: InputSpec, value: number): number {
+export function settle<N extends Whole>(input: InputSpec, value: N): N;
+export function settle(input: InputSpec, value: Whole): Whole {
+  if (typeof value === "bigint") return value;
   if (input.type === "INT") return Math.round(value);
   const grid = input.round;
   return grid ? tidy(Math.round(value / grid) * grid) : tidy(value);
@@ -25,7 +36,9 @@ export function tidy(value: number): number {
 }
 
 /** The value `count` steps further, kept inside the range (that is what a step means; typed values are never clamped). */
-export function stepped(input: InputSpec, value: number, count: number): number {
+export function stepped(input: InputSpec, value: Whole, count: number): Whole {
+  if (typeof value === "bigint" || !Number.isSafeInteger(Math.trunc(value + count * stepOf(input))))
+    return farStepped(input, BigInt(value), count);
   const next = settle(input, value + count * stepOf(input));
   const low = input.min ?? Number.NEGATIVE_INFINITY;
   const high = input.max ?? Number.POSITIVE_INFINITY;
@@ -33,42 +46,50 @@ export function stepped(input: InputSpec, value: number, count: number): number 
   return Math.min(high, Math.max(low, next));
 }
 
+function farStepped(input: InputSpec, value: bigint, count: number): Whole {
+  const next = value + BigInt(Math.trunc(count * stepOf(input)));
+  const high = input.max == null ? next : exactLimit(input.max);
+  const kept = value <= high && next > high ? high : next;
+  return Number.isSafeInteger(Number(kept)) ? Number(kept) : kept;
+}
+
 /** Why this value can't be used, in the words of a tooltip; null if it can. */
-export function rangeFault(input: InputSpec, value: number): string | null {
+export function rangeFault(input: InputSpec, value: Whole): string | null {
   const { min, max } = input;
   if (min != null && value < min)
     return max != null && max < 1e9 ? `from ${shown(min)} to ${shown(max)}` : `at least ${shown(min)}`;
-  if (max != null && value > max) return min != null ? `from ${shown(min)} to ${shown(max)}` : `at most ${shown(max)}`;
+  if (max != null && value > (typeof value === "bigint" ? exactLimit(max) : max))
+    return min != null ? `from ${shown(min)} to ${limitText(max)}` : `at most ${limitText(max)}`;
   return null;
 }
 
-/** Why a typed number can't be sent, null if it can: a browser holds whole numbers exactly up to 2^53 only. */
-export function typingFault(input: InputSpec, value: number | null): string | null {
+function limitText(limit: number): string {
+  return Number.isSafeInteger(limit) ? shown(limit) : Number.isInteger(limit) ? grouped(exactLimit(limit)) : shown(limit);
+}
+
+/** Why a typed number can't be taken, null if it can. Sums are calculated as JavaScript does, which is exact up to 2^53 only. */
+export function typingFault(input: InputSpec, value: Whole | null): string | null {
   if (value === null) return "Not a number. Sums such as 768*2 are fine.";
-  const unsafe = input.type === "INT" && !Number.isSafeInteger(Math.round(value));
-  return unsafe ? `Up to ${grouped(Number.MAX_SAFE_INTEGER)} here. Set a larger one from Python.` : null;
+  const inexact = typeof value === "number" && input.type === "INT" && !Number.isSafeInteger(Math.round(value));
+  return inexact ? `Sums go up to ${grouped(Number.MAX_SAFE_INTEGER)}. Type a larger number digit by digit.` : null;
 }
 
 /** A number as its field shows it: a FLOAT keeps one decimal, so that it is seen to be one. */
-export function fieldText(input: InputSpec, value: number): string {
+export function fieldText(input: InputSpec, value: Whole): string {
   const text = shown(value);
-  return input.type === "FLOAT" && Number.isInteger(value) && !text.includes("e") ? `${text}.0` : text;
+  return input.type === "FLOAT" && typeof value === "number" && Number.isInteger(value) && !text.includes("e")
+    ? `${text}.0`
+    : text;
 }
 
 /** A number as text that can be typed again. */
-export function shown(value: number): string {
-  return String(tidy(value));
+export function shown(value: Whole): string {
+  return String(typeof value === "bigint" || Number.isInteger(value) ? value : tidy(value));
 }
 
 /** A whole number in groups of three. */
-export function grouped(value: number): string {
-  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return `≈ ${groups(value)}`;
-  return groups(value);
-}
-
-function groups(value: number): string {
-  const digits = Number.isSafeInteger(value) || Math.abs(value) < 1e21 ? BigInt(Math.trunc(value)).toString() : String(value);
-  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, GROUP);
+export function grouped(value: Whole): string {
+  return shown(value).replace(/^-?\d+$/, (digits) => digits.replace(/\B(?=(\d{3})+$)/g, GROUP));
 }
 
 /** How much of the field's bar is filled, 0 to 1; null where a bar would say nothing. */
@@ -99,6 +120,12 @@ export function duration(seconds: number): string {
   if (seconds < 99.95) return `${Math.max(0.1, seconds).toFixed(1)} s`;
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+}
+
+/** "4.2 MB". */
+export function bytes(count: number): string {
+  const [size, unit] = count < 1e6 ? [count / 1e3, "KB"] : count < 1e9 ? [count / 1e6, "MB"] : [count / 1e9, "GB"];
+  return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${unit}`;
 }
 
 /** "1st", "2nd", "3rd", "11th". */

@@ -2,10 +2,19 @@
 import type { HistoryItemJSON } from "../sync/messages";
 import { duration } from "./numbers";
 
-/** What a run should take by the last few that were done; null while none is known. Runs that were all cached say little. */
+/** A run that was shorter was all cached, in seconds. */
+const CACHED = 0.5;
+const FAR = 2.5;
+
+/**
+ * What a run should take by the last few that were done; null while none is known. Runs that were all cached say little, and so does
+ * one that took far longer than the others: it loaded the model.
+ */
 export function usualSeconds(past: readonly Pick<HistoryItemJSON, "state" | "seconds">[]): number | null {
   const done = past.filter(({ state }) => state === "done").slice(0, 4);
-  return done.length === 0 ? null : Math.max(...done.map(({ seconds }) => seconds));
+  const [longest, next] = done.map(({ seconds }) => seconds).sort((a, b) => b - a);
+  if (longest === undefined) return null;
+  return next !== undefined && next > CACHED && longest > FAR * next ? next : longest;
 }
 
 /** "about 6 s". */

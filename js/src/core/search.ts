@@ -87,6 +87,15 @@ export function closest(wanted: string, entries: readonly string[]): string | un
   return best;
 }
 
+/** A list with the entries first that are most like `wanted`. */
+export function nearestFirst<T>(wanted: string, entries: readonly T[]): T[] {
+  const far = (entry: T) => distance(wanted.toLowerCase(), String(entry).toLowerCase());
+  return entries
+    .map((entry) => ({ entry, far: far(entry) }))
+    .sort((a, b) => a.far - b.far)
+    .map(({ entry }) => entry);
+}
+
 /** The parts of `text` that the query hit, for marking. */
 export function marked(text: string, query: string): { text: string; hit: boolean }[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);

@@ -2,6 +2,7 @@
 import type { InputSpecJSON, OutputSpecJSON, SpecJSON } from "../sync/messages";
 import { consumersOf, type Doc, type Json, linkOf, literalOf, type NodeJSON } from "./document";
 import { sourceBehind } from "./reroute";
+import { numberIn } from "./whole";
 
 export type { SpecJSON } from "../sync/messages";
 /** `label`: what the input is called where it is shown under another name. */
@@ -44,7 +45,15 @@ export function shownSpec(specs: Specs, doc: Doc, node: NodeJSON): ShownSpec {
 function strayInput(node: NodeJSON, name: string): InputSpec {
   const value = literalOf(node, name);
   const type =
-    typeof value === "number" ? "FLOAT" : typeof value === "boolean" ? "BOOLEAN" : typeof value === "string" ? "STRING" : "*";
+    numberIn(value) !== null
+      ? Number.isInteger(Number(value))
+        ? "INT"
+        : "FLOAT"
+      : typeof value === "boolean"
+        ? "BOOLEAN"
+        : typeof value === "string"
+          ? "STRING"
+          : "*";
   return { name, type, required: false, widget: linkOf(node, name) === undefined && type !== "*" };
 }
 
@@ -62,7 +71,7 @@ export type FieldKind = "number" | "seed" | "text" | "line" | "choice" | "toggle
 
 /** Which field edits this input. */
 export function fieldKind(input: InputSpec, value: Json): FieldKind {
-  if (typeof value === "object" && value !== null) return "object";
+  if (typeof value === "object" && value !== null && numberIn(value) === null) return "object";
   if (input.choices) return "choice";
   if (input.type === "INT" || input.type === "FLOAT") return input.control_after_generate ? "seed" : "number";
   if (input.type === "BOOLEAN") return "toggle";

@@ -1,9 +1,11 @@
 /** What a view asks of the kernel beside edits and runs: files, texts, earlier runs, the log, how edits are kept. */
 import type { Doc } from "../core/document";
+import { FileFacts } from "./file_facts";
 import { LogLines } from "./log_lines";
+import type { Media } from "./media";
 import type * as wire from "./messages";
 import { RunHistory } from "./run_history";
-import { type TextFormat, Texts } from "./texts";
+import { type TextFormat, type TextOf, Texts } from "./texts";
 import { Topics } from "./topics";
 import type { Bytes } from "./transport";
 import { Uploads } from "./uploads";
@@ -18,14 +20,29 @@ export abstract class Services {
   keeping: wire.KeepingJSON | null = null;
   /** Uploads under way, the share that has arrived by node; listen to "upload:NODE". */
   readonly uploading = new Map<string, number>();
+  /** What files are; listen to "files". */
+  readonly files: FileFacts;
   abstract doc: Doc;
+  abstract readonly media: Media;
   private readonly uploads: Uploads;
   private readonly texts: Texts;
 
   constructor(readonly view: string) {
     this.uploads = new Uploads(view, (message) => this.send(message));
-    this.texts = new Texts((format, nodes) => this.send({ kind: "ask_text", view, format, ...(nodes ? { nodes } : {}) }));
+    this.texts = new Texts((format, of) => this.send({ kind: "ask_text", view, format, ...of }));
+    this.files = new FileFacts((folder, names, large) => this.send({ kind: "ask_files", view, folder, names, large }));
     this.history = new RunHistory((before) => this.send({ kind: "ask_history", view, ...(before ? { before } : {}) }));
+  }
+
+  /** Shows the file that a node's input names as its picture, where it is one, unless the returned function is called before. */
+  showFile(node: string, folder: string, name: string): () => void {
+    let wanted = true;
+    this.files.wantPicture(folder, name, (picture) => {
+      if (wanted) void this.media.takeFile(node, picture, name);
+    });
+    return () => {
+      wanted = false;
+    };
   }
 
   protected abstract send(message: wire.ToKernel): void;
@@ -57,21 +74,26 @@ export abstract class Services {
     this.send({ kind: "open", view: this.view, text });
   }
 
-  /** The workflow, or these nodes of it, as text. */
-  async askText(format: TextFormat, nodes?: string[]): Promise<string> {
-    return (await this.askFile(format, nodes)).text;
+  /** The workflow, or what is asked `of` it, as text. */
+  async askText(format: TextFormat, of?: TextOf): Promise<string> {
+    return (await this.askFile(format, of)).text;
   }
 
   /** The same with a name for the file that it could become. */
-  askFile(format: TextFormat, nodes?: string[]): Promise<wire.Text> {
+  askFile(format: TextFormat, of?: TextOf): Promise<wire.Text> {
     this.flush();
-    return this.texts.ask(format, nodes);
+    return this.texts.ask(format, of);
   }
 
   /** The values of an earlier run, or its whole document, in place of the present ones; undoable. */
   recall(run: string, take: wire.UseRun["take"]): void {
     this.flush();
     this.send({ kind: "use_run", view: this.view, run, take });
+  }
+
+  /** Someone turned to this side: the next view opens with it. */
+  turn(side: wire.Side): void {
+    this.send({ kind: "turn", view: this.view, side });
   }
 
   /** Answers the offer to make kept edits again. */
@@ -110,6 +132,11 @@ export abstract class Services {
         this.history.take(message, buffers, this.doc);
         this.topics.emit("history");
         break;
+      case "files":
+        if (message.view !== this.view) break;
+        this.files.take(message, buffers);
+        this.topics.emit("files");
+        break;
       case "text":
         if (message.view === this.view) this.texts.take(message);
         break;
@@ -119,6 +146,7 @@ export abstract class Services {
   protected closeServices(): void {
     this.uploads.close();
     this.texts.close();
+    this.files.close();
     this.history.close();
   }
 }

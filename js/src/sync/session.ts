@@ -6,32 +6,20 @@
  * An edit is shown at once and sent; its echo confirms it. Edits of others are applied below the waiting ones. A refused edit, or a
  * revision that is missing, makes the view ask for the whole state again: the kernel is always right.
  */
-import { type Doc, EMPTY, fromJSON, type Json, sameJson } from "../core/document";
+import { type Doc, EMPTY, fromJSON, type Json } from "../core/document";
 import { apply, EditRefused, type Op } from "../core/ops";
 import type { SpecJSON } from "../core/specs";
 import { Media } from "./media";
 import type * as wire from "./messages";
 import { PROTOCOL } from "./messages";
+import { type NodeState, RunStates } from "./run_states";
 import { Services } from "./services";
+import type { StoredEdits } from "./stored_edits";
 import type { Bytes, Transport } from "./transport";
 import { UnconfirmedEdits } from "./unconfirmed";
-
-/** How far a node is, and the document that it ran with. */
-export interface NodeState extends wire.NodeStateJSON {
-  run: string;
-  ran: Doc;
-  /** When it was first seen running, ms since 1970. */
-  since?: number;
-}
+import { WaitingEdits } from "./waiting_edits";
 
 export type Line = "waiting" | "live" | "silent";
-
-interface Waiting {
-  seq: number;
-  ops: Op[];
-  merge?: string;
-  sent: boolean;
-}
 
 export interface EditOptions {
   /** Edits with the same key, one soon after the other, are one step of undo. */
@@ -50,10 +38,11 @@ export class Session extends Services {
   doc: Doc = EMPTY;
   specs: ReadonlyMap<string, SpecJSON> = new Map();
   problems: readonly wire.ProblemJSON[] = [];
-  run: wire.RunJSON | null = null;
   title = "";
   kernel: wire.KernelJSON | null = null;
   stillPicture = "";
+  /** What a view that opens shows first. */
+  side: wire.Side = "graph";
   canUndo = false;
   canRedo = false;
   line: Line = "waiting";
@@ -64,9 +53,8 @@ export class Session extends Services {
   private confirmed: Doc = EMPTY;
   private rev = -1;
   private seq = 0;
-  private waiting: Waiting[] = [];
-  private readonly states = new Map<string, NodeState>();
-  private readonly runDocs = new Map<string, Doc>();
+  private readonly waiting = new WaitingEdits();
+  private readonly runs = new RunStates(this.topics, () => this.doc);
   private resync: number | null = null;
   private holdTimer: ReturnType<typeof setTimeout> | undefined;
   private silenceTimer: ReturnType<typeof setTimeout> | undefined;
@@ -74,7 +62,7 @@ export class Session extends Services {
   private readonly unconfirmed = new UnconfirmedEdits(() => ({
     before: this.confirmed,
     after: this.doc,
-    steps: this.waiting.map((edit) => edit.ops),
+    steps: this.waiting.steps,
   }));
   private readonly stopListening: () => void;
 
@@ -84,17 +72,23 @@ export class Session extends Services {
   ) {
     super(view);
     this.media = new Media(this.topics, (node, frame) => this.send({ kind: "ack", view, node, frame }));
-    this.stopListening = transport.listen((message, buffers) => this.receive(message, buffers));
+    const stop = [
+      transport.listen((message, buffers) => this.receive(message, buffers)),
+      transport.onBreak?.(() => this.askAgain()),
+    ];
+    this.stopListening = () => {
+      for (const each of stop) each?.();
+    };
     this.askForAll();
   }
 
   state(node: string): NodeState | undefined {
-    return this.states.get(node);
+    return this.runs.of(node);
   }
 
   /** The document as it was when this run began, if the view saw that. */
   ranWith(run: string): Doc | undefined {
-    return this.runDocs.get(run);
+    return this.runs.ranWith(run);
   }
 
   /** Whether the kernel has told this view of its document. */
@@ -104,7 +98,11 @@ export class Session extends Services {
 
   /** Whether something was done that can be taken back, if only just now. */
   get undoable(): boolean {
-    return this.canUndo || this.waiting.length > 0;
+    return this.canUndo || this.waiting.any;
+  }
+
+  get run(): wire.RunJSON | null {
+    return this.runs.run;
   }
 
   get busy(): boolean {
@@ -135,23 +133,17 @@ export class Session extends Services {
   }
 
   private queue(ops: Op[], { merge }: EditOptions): void {
-    const last = this.waiting.at(-1);
-    if (last && !last.sent && merge !== undefined && last.merge === merge) {
-      last.ops = compact([...last.ops, ...ops]);
-      return;
-    }
+    if (this.waiting.join(ops, merge)) return;
     this.flush();
-    this.waiting.push({ seq: ++this.seq, ops, merge, sent: false });
+    this.waiting.add(++this.seq, ops, merge);
+    this.unconfirmed.changed();
   }
 
   /** Sends what was held back. */
   flush(): void {
     clearTimeout(this.holdTimer);
     this.holdTimer = undefined;
-    for (const edit of this.waiting) {
-      if (edit.sent) continue;
-      edit.sent = true;
-      const { seq, ops, merge } = edit;
+    for (const { seq, ops, merge } of this.waiting.takeUnsent()) {
       this.send({ kind: "edit", view: this.view, seq, base: this.rev, ops, ...(merge === undefined ? {} : { merge }) });
     }
     this.watchForSilence();
@@ -223,14 +215,17 @@ export class Session extends Services {
         if (message.problems.length === 0 && this.notice?.level === "error") this.clearNotice();
         break;
       case "specs":
+        this.files.forget();
         this.specs = new Map([...this.specs, ...message.specs.map((spec) => [spec.type, spec] as const)]);
         this.topics.emit("specs");
         break;
-      case "run":
-        this.takeRun(message);
+      case "run": {
+        const { kind: _, ...run } = message;
+        this.runs.takeRun(run);
         break;
+      }
       case "nodes":
-        this.takeStates(message.nodes, message.run);
+        this.runs.takeStates(message.nodes, message.run);
         break;
       case "preview":
         void this.media.takePreview(message, buffers[0]);
@@ -255,7 +250,7 @@ export class Session extends Services {
     }
     const asked = this.resync ?? this.seq;
     if (mine) this.resync = null;
-    this.waiting = mine ? this.waiting.filter((edit) => edit.seq > asked) : this.waiting;
+    if (mine) this.waiting.dropUpTo(asked);
     this.rev = message.rev;
     this.confirmed = fromJSON(message.document);
     this.specs = new Map(message.specs.map((spec) => [spec.type, spec]));
@@ -263,29 +258,42 @@ export class Session extends Services {
     this.title = message.title;
     this.kernel = message.kernel;
     this.stillPicture = message.static ?? "";
+    this.side = message.side ?? "graph";
     this.setUndo(message);
     this.keeping = message.keeping ?? null;
     if (mine) {
       this.logLines.begin(message.log ?? []);
       this.history.reconnect();
     }
-    this.show(this.withWaiting());
-    this.run = message.run;
-    this.states.clear();
-    this.takeStates(message.nodes, message.run?.id ?? "");
+    this.show(this.waiting.over(this.confirmed));
+    this.runs.begin(message);
     clearTimeout(this.silenceTimer);
     this.line = "live";
     for (const topic of ["specs", "problems", "run", "states", "line", "keeping", "log"]) this.topics.emit(topic);
     if (forAll) this.topics.emit("replaced");
     const left = this.unconfirmed.begin(message.keeping?.id, message.static, this.doc);
     for (const ops of left) this.edit(ops);
+    this.unconfirmed.changed();
+  }
+
+  /** Edits of an earlier page that no kernel confirmed, and that could be made again here. */
+  get leftBehind(): StoredEdits | null {
+    return this.unconfirmed.offered;
+  }
+
+  /** Makes them again, or forgets them. */
+  takeLeftBehind(take: wire.Restore["take"]): void {
+    const steps = take === "edits" ? (this.leftBehind?.steps ?? []) : [];
+    this.unconfirmed.answered();
+    this.edit(steps.flat());
+    this.topics.emit("keeping");
   }
 
   private takeApplied(message: wire.Applied): void {
     const own = message.origin === this.view;
-    const answered = own ? this.waiting.find((edit) => edit.seq === message.seq) : undefined;
-    if (own) this.waiting = this.waiting.filter((edit) => edit !== answered);
+    const echo = own && this.waiting.answered(message.seq, message.ops);
     this.watchForSilence();
+    this.unconfirmed.changed();
     if (this.resync !== null || message.rev <= this.rev) return;
     if (message.rev > this.rev + 1) {
       this.askForAll();
@@ -294,67 +302,18 @@ export class Session extends Services {
     this.rev = message.rev;
     this.confirmed = message.ops.reduce(apply, this.confirmed);
     this.setUndo(message);
-    const echo = answered && sameJson(answered.ops as unknown as Json, message.ops as unknown as Json);
-    if (!echo) this.show(this.withWaiting());
+    if (!echo) this.show(this.waiting.over(this.confirmed));
   }
 
   private takeRejected(message: wire.Rejected): void {
     if (message.view !== this.view) return;
-    this.waiting = this.waiting.filter((edit) => edit.seq !== message.seq);
+    this.waiting.answered(message.seq);
+    this.unconfirmed.changed();
     this.say("warning", message.message);
     this.askForAll();
   }
 
-  private takeRun(message: wire.RunStatus): void {
-    const { kind: _, ...run } = message;
-    if (run.id !== this.run?.id) this.beginRun(run.id);
-    this.run = run;
-    this.topics.emit("run");
-  }
-
-  private beginRun(id: string): void {
-    this.runDocs.set(id, this.doc);
-    const old = [...this.runDocs.keys()].slice(0, -8);
-    for (const run of old) this.runDocs.delete(run);
-    for (const [node, state] of [...this.states]) {
-      if (state.state === "done" || state.state === "cached") continue;
-      this.states.delete(node);
-      this.topics.emit(`state:${node}`);
-    }
-    this.topics.emit("states");
-  }
-
-  private takeStates(nodes: { [id: string]: wire.NodeStateJSON }, run: string): void {
-    const ran = this.runDocs.get(run) ?? this.doc;
-    this.runDocs.set(run, ran);
-    for (const [node, state] of Object.entries(nodes)) {
-      if (state.state === "idle") {
-        this.states.delete(node);
-        this.topics.emit(`state:${node}`);
-        continue;
-      }
-      const before = this.states.get(node);
-      const since =
-        state.state === "running" ? (before?.run === run && before.since !== undefined ? before.since : Date.now()) : undefined;
-      this.states.set(node, { ...state, run, ran, since });
-      this.topics.emit(`state:${node}`);
-    }
-    this.topics.emit("states");
-  }
-
   // --- inside ---------------------------------------------------------------------------------------------------------
-
-  private withWaiting(): Doc {
-    let doc = this.confirmed;
-    for (const edit of this.waiting) {
-      try {
-        doc = edit.ops.reduce(apply, doc);
-      } catch (error) {
-        if (!(error instanceof EditRefused)) throw error; // The kernel will refuse it too, and say why.
-      }
-    }
-    return doc;
-  }
 
   private show(doc: Doc): void {
     const fewer = doc.nodes.size < this.doc.nodes.size;
@@ -375,6 +334,13 @@ export class Session extends Services {
     this.topics.emit("notice");
   }
 
+  /** The line to the kernel broke, or there is a new one: who is at the other end? */
+  private askAgain(): void {
+    this.line = "waiting";
+    this.topics.emit("line");
+    this.askForAll();
+  }
+
   private askForAll(): void {
     this.flush();
     this.resync = this.seq;
@@ -392,7 +358,7 @@ export class Session extends Services {
     const was = this.behind;
     this.behind = false;
     if (was) this.topics.emit("line");
-    if (!this.waiting.some((edit) => edit.sent)) return;
+    if (!this.waiting.anySent) return;
     this.behindTimer = setTimeout(() => {
       this.behind = true;
       this.topics.emit("line");
@@ -408,11 +374,4 @@ export class Session extends Services {
       this.topics.emit("line");
     }
   }
-}
-
-/** The same edits without the values that a later one replaces. */
-function compact(ops: Op[]): Op[] {
-  const last = ops.at(-1);
-  if (last?.op !== "set") return ops;
-  return [...ops.slice(0, -1).filter((op) => !(op.op === "set" && op.id === last.id && op.input === last.input)), last];
 }

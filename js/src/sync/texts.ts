@@ -2,6 +2,8 @@
 import type { AskText, Text } from "./messages";
 
 export type TextFormat = AskText["format"];
+/** These nodes of the workflow, or all of it as it was in a run. */
+export type TextOf = Pick<AskText, "nodes" | "run">;
 
 /** After this long without an answer, in ms. A kernel that runs another cell answers late. */
 const PATIENCE = 30_000;
@@ -15,9 +17,9 @@ interface Asked {
 export class Texts {
   private readonly asked = new Map<TextFormat, Asked[]>();
 
-  constructor(private readonly send: (format: TextFormat, nodes: string[] | undefined) => void) {}
+  constructor(private readonly send: (format: TextFormat, of: TextOf) => void) {}
 
-  ask(format: TextFormat, nodes?: string[]): Promise<Text> {
+  ask(format: TextFormat, of: TextOf = {}): Promise<Text> {
     return new Promise((resolve, reject) => {
       const list = this.asked.get(format) ?? [];
       this.asked.set(format, list);
@@ -27,7 +29,7 @@ export class Texts {
       }, PATIENCE);
       const asked: Asked = { resolve, reject, timer };
       list.push(asked);
-      this.send(format, nodes);
+      this.send(format, of);
     });
   }
 

@@ -15,7 +15,12 @@ export interface Transport {
   send(message: ToKernel): void;
   /** Calls `receive` for each message until the returned function is called. */
   listen(receive: (message: ToBrowser, buffers: Bytes[]) => void): () => void;
+  /** Calls `heard` when the line to the kernel broke, or was made anew, until the returned function is called. */
+  onBreak?(heard: () => void): () => void;
 }
+
+/** What a model of ipywidgets tells when its comm was closed or opened. */
+const LINE = "comm_live_update";
 
 export function transportOf(model: Model): Transport {
   return {
@@ -26,6 +31,10 @@ export function transportOf(model: Model): Transport {
       };
       model.on("msg:custom", handler);
       return () => model.off("msg:custom", handler);
+    },
+    onBreak(heard) {
+      model.on(LINE, heard);
+      return () => model.off(LINE, heard);
     },
   };
 }

@@ -1,12 +1,13 @@
 /**
  * Edits that no kernel confirmed: made while it was dead, or just before the cell ran again. The next view of the same kept workbench
- * in this page makes them again.
+ * in this page makes them again; one of a later page offers them (stored_edits.ts).
  *
  * Two widgets are one workbench if the kernel keeps their edits under one `id`; two views of one widget share its `widget` and leave
  * each other's edits alone, which are only on their way.
  */
 import { type Doc, type Json, sameJson, toJSON } from "../core/document";
 import { apply, EditRefused, type Op } from "../core/ops";
+import { dropStoredEdits, type StoredEdits, storedEdits, storeEdits } from "./stored_edits";
 
 export interface Unconfirmed {
   /** The document before them, and after. */
@@ -27,11 +28,21 @@ const page = globalThis as { [PAGE]?: Set<Entry> };
 page[PAGE] ??= new Set();
 const entries = page[PAGE];
 
+/** After this long without the kernel's word an edit is stored, in ms. */
+const STORE_AFTER = 500;
+
 /** One view's place in the page's list. */
 export class UnconfirmedEdits {
+  /** What an earlier page left, as far as it fits here. */
+  offered: StoredEdits | null = null;
   private entry: Entry | null = null;
+  private stored = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly onLeave = () => this.store();
 
-  constructor(private readonly look: () => Unconfirmed) {}
+  constructor(private readonly look: () => Unconfirmed) {
+    globalThis.addEventListener?.("pagehide", this.onLeave);
+  }
 
   /** The view shows workbench `id` in `widget`: gives the steps that earlier widgets left, as far as they fit to `doc`. */
   begin(id: string | undefined, widget: string, doc: Doc): Op[][] {
@@ -42,14 +53,66 @@ export class UnconfirmedEdits {
     for (const other of [...entries]) {
       if (other.id !== id || other.widget === widget) continue;
       entries.delete(other);
-      left.push(...fitting(other.look(), doc));
+      const { before, after, steps } = other.look();
+      left.push(...fitting(steps, (node) => (before.nodes.get(node) ?? after.nodes.get(node))?.type, doc));
     }
     entries.add(this.entry);
+    this.offer(left, doc);
     return left;
+  }
+
+  /** What earlier pages left: made again already, of no use any more, or to be offered. */
+  private offer(made: readonly Op[][], doc: Doc): void {
+    const id = this.entry?.id;
+    const stored = id === undefined || this.stored ? null : storedEdits(id);
+    this.offered = null;
+    if (id === undefined || !stored) return;
+    const steps = made.length > 0 ? [] : fitting(stored.steps, (node) => stored.types[node], doc);
+    if (steps.length > 0) this.offered = { ...stored, steps };
+    else dropStoredEdits(id);
+  }
+
+  /** The offer was taken, or not wanted. */
+  answered(): void {
+    this.offered = null;
+    if (this.entry) dropStoredEdits(this.entry.id);
+  }
+
+  /** An edit was made, or confirmed. */
+  changed(): void {
+    if (this.look().steps.length > 0) {
+      this.timer ??= setTimeout(() => this.store(), STORE_AFTER);
+    } else {
+      clearTimeout(this.timer);
+      this.timer = undefined;
+      if (this.stored && this.entry) dropStoredEdits(this.entry.id);
+      this.stored = false;
+    }
+  }
+
+  private store(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const { before, after, steps } = this.look();
+    if (!this.entry || !entries.has(this.entry) || steps.length === 0) return; // another view has taken them over
+    const types: { [node: string]: string } = {};
+    for (const op of steps.flat()) {
+      const type = "id" in op ? (before.nodes.get(op.id) ?? after.nodes.get(op.id))?.type : undefined;
+      if ("id" in op && type !== undefined) types[op.id] = type;
+    }
+    const waiting = this.offered?.steps ?? [];
+    storeEdits(this.entry.id, {
+      saved: new Date().toISOString(),
+      types: { ...this.offered?.types, ...types },
+      steps: [...waiting, ...steps],
+    });
+    this.stored = true;
   }
 
   /** The view is closed. What it has not had confirmed stays for the next one. */
   close(): void {
+    globalThis.removeEventListener?.("pagehide", this.onLeave);
+    this.store();
     if (!this.entry) return;
     const left = this.look();
     if (left.steps.length === 0) entries.delete(this.entry);
@@ -57,13 +120,12 @@ export class UnconfirmedEdits {
   }
 }
 
-/** The steps that change `doc` and mean the nodes that they were made on. */
-function fitting(made: Unconfirmed, doc: Doc): Op[][] {
+/** The steps that change `doc` and mean the nodes that they were made on, which had these classes. */
+function fitting(made: readonly Op[][], known: (node: string) => string | undefined, doc: Doc): Op[][] {
   const steps: Op[][] = [];
   let now = doc;
-  for (const ops of made.steps) {
+  for (const ops of made) {
     try {
-      const known = (id: string) => (made.before.nodes.get(id) ?? made.after.nodes.get(id))?.type;
       if (ops.some((op) => "id" in op && known(op.id) !== now.nodes.get(op.id)?.type)) continue;
       const next = ops.reduce(apply, now);
       if (sameJson(toJSON(next) as unknown as Json, toJSON(now) as unknown as Json)) continue;

@@ -1,6 +1,7 @@
 /** The editor's frame: theme, focus, keys, height, and everything that lies in it. */
 import { ReactFlowProvider, type Viewport } from "@xyflow/react";
 import { type FocusEvent, type KeyboardEvent, type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Side } from "../sync/messages";
 import type { Session } from "../sync/session";
 import { Announcer } from "./Announcer";
 import { Actions } from "./actions";
@@ -12,6 +13,7 @@ import { openContextMenu } from "./context_menu";
 import { Drawer } from "./Drawer";
 import { EmptyState } from "./EmptyState";
 import { DropHint, useFiles } from "./files/Dropping";
+import { useFreshCards } from "./fresh_cards";
 import { HeightGrip } from "./HeightGrip";
 import { isTyping, takeKey } from "./keys";
 import { LargeText } from "./LargeText";
@@ -30,7 +32,7 @@ import { View } from "./view";
 export interface Memory {
   viewport: Viewport | null;
   height: number;
-  mode: "graph" | "panel" | null;
+  mode: Side | null;
 }
 
 export function Editor({ session, memory }: { session: Session; memory: Memory }) {
@@ -71,6 +73,7 @@ function Frame({
   const { onPointerDownCapture, ...longPress } = useLongPress(workbench);
   const mode = useMode(workbench, memory);
   useStillPicture(workbench);
+  useFreshCards(workbench);
   const onViewport = useCallback(
     (viewport: Viewport) => {
       memory.viewport = viewport;

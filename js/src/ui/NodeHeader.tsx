@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import type { NodeJSON } from "../core/document";
 import { duration } from "../core/numbers";
+import { plainProse } from "../core/prose";
 import { type ShownSpec, titleOf } from "../core/specs";
 import type { Status, StatusIcon } from "../core/status";
 import type { ProblemJSON } from "../sync/messages";
@@ -27,7 +28,7 @@ interface Props {
 export function NodeHeader({ node, spec, status, problems }: Props) {
   return (
     <div className="vnb-header">
-      <span className="vnb-header-icon" title={spec.missing ? undefined : spec.description || undefined}>
+      <span className="vnb-header-icon" title={spec.missing ? undefined : plainProse(spec.description) || undefined}>
         <Icon name={spec.missing ? "unknown" : iconOf(node.type, spec.category)} size={15} />
       </span>
       <NodeTitle node={node} spec={spec} />
@@ -60,7 +61,9 @@ function NodeTitle({ node, spec }: { node: NodeJSON; spec: ShownSpec }) {
   return (
     <h3
       className="vnb-title"
-      title={node.title ? `${title} (${spec.display_name})` : title}
+      title={[node.title ? `${title} (${spec.display_name})` : title, plainProse(spec.description), "H tells more"]
+        .filter(Boolean)
+        .join("\n")}
       onDoubleClick={() => view.update("renaming", `node:${node.id}`)}
     >
       {title}

@@ -2,6 +2,7 @@
 
 import { typeName } from "../core/compatibility";
 import { shown } from "../core/numbers";
+import { proseParts } from "../core/prose";
 import type { InputSpec, OutputSpec } from "../core/specs";
 import { spoken } from "../core/specs";
 import { useSession } from "./context";
@@ -22,10 +23,20 @@ export function NodeHelp({ type }: { type: string }) {
   return (
     <SheetBox name={spec.display_name}>
       <p className="vnb-sheet-meta">{[spec.category.replace(/\//g, " / "), spec.type].filter(Boolean).join(" · ")}</p>
-      <p className="vnb-sheet-said">{spec.description || "Its author wrote no words about it."}</p>
+      <p className="vnb-sheet-said">
+        <Prose text={spec.description || "Its author wrote no words about it."} />
+      </p>
       <Sockets title="In" items={spec.inputs} />
       <Sockets title="Out" items={spec.outputs} />
     </SheetBox>
+  );
+}
+
+/** What its author wrote, with code as code. */
+function Prose({ text }: { text: string }) {
+  return proseParts(text).map(({ text: part, code }, i) =>
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place
+    code ? <code key={i}>{part}</code> : part,
   );
 }
 
@@ -40,7 +51,11 @@ function Sockets({ title, items }: { title: string; items: readonly (InputSpec |
             <Glyph type={item.type} />
             <div>
               <b>{spoken(item.name) || "value"}</b> <span className="vnb-quiet">{facts(item)}</span>
-              {item.tooltip && <p>{item.tooltip}</p>}
+              {item.tooltip && (
+                <p>
+                  <Prose text={item.tooltip} />
+                </p>
+              )}
             </div>
           </li>
         ))}

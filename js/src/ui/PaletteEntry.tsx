@@ -1,4 +1,5 @@
 /** One class in the search: icon, name with what matched, category, what it does, what goes in and comes out. */
+import { plainProse } from "../core/prose";
 import { marked } from "../core/search";
 import { type SpecJSON, spoken } from "../core/specs";
 import { Glyph } from "./Glyph";
@@ -71,6 +72,6 @@ function Signature({ spec }: { spec: SpecJSON }) {
 }
 
 function firstSentence(text: string): string {
-  const line = text.trim().split("\n")[0] ?? "";
+  const line = plainProse(text.trim().split("\n")[0] ?? "");
   return line.length > 90 ? `${line.slice(0, 88)}…` : line;
 }

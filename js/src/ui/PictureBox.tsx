@@ -29,11 +29,15 @@ interface Props {
 }
 
 function Reserved({ node, kind, finished, preview }: Props) {
-  const { session } = useWorkbench();
+  const { session, view } = useWorkbench();
   const aspect = useSession("doc", (s) => aspectOf(s.specs, s.doc, node.id));
   const resized = useView("resized", (view) => (view.resized?.id === node.id ? view.resized.width : null));
   const width = resized ?? widthOf(shownSpec(session.specs, session.doc, node), node);
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState(view.pictureAt.get(node.id) ?? 0);
+  const choose = (next: number) => {
+    view.pictureAt.set(node.id, next);
+    setAt(next);
+  };
   const pictures = finished?.pictures ?? [];
   const picture = pictures[Math.min(at, pictures.length - 1)];
   return (
@@ -60,7 +64,7 @@ function Reserved({ node, kind, finished, preview }: Props) {
           <span className="vnb-no-picture">no picture yet</span>
         )}
       </div>
-      <Caption id={node.id} finished={finished} preview={preview} at={Math.min(at, pictures.length - 1)} choose={setAt} />
+      <Caption id={node.id} finished={finished} preview={preview} at={Math.min(at, pictures.length - 1)} choose={choose} />
     </figure>
   );
 }

@@ -23,13 +23,7 @@ export function RunStatus({ quiet = false }: { quiet?: boolean }) {
     const node = id === null ? undefined : session.doc.nodes.get(id);
     return node ? titleOf(node, session.specs.get(node.type)) : null;
   };
-  if (line === "silent") {
-    return session.known ? (
-      <Said tone="error" text="The kernel is gone. Run the cell again." />
-    ) : (
-      <Said tone="quiet" text="No answer from the kernel" />
-    );
-  }
+  if (line === "silent") return null; // The banner says what is needed.
   if (line === "waiting") return <Said tone="quiet" text="Waiting for the kernel" />;
   if (behind) return <Said tone="warn" text="The kernel is busy; your edits wait" />;
   if (notice)

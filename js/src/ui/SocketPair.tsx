@@ -1,6 +1,8 @@
 /** One row of sockets: an input at the left, an output at the right; the line through a bypassed node. */
+
 import { fits } from "../core/compatibility";
 import { linkOf, type NodeJSON } from "../core/document";
+import { tipOf } from "../core/prose";
 import type { SocketRow } from "../core/rows";
 import { type ShownSpec, spoken } from "../core/specs";
 import { typeColours } from "./Glyph";
@@ -32,7 +34,7 @@ export function SocketPair({ row: { input, output, slot }, node, spec, needed, b
           />
           <span
             className="vnb-socket-name"
-            title={input.tooltip}
+            title={tipOf(input)}
             data-stray={(spec.strays.has(input.name) && !spec.missing) || undefined}
           >
             {spoken(input.name)}
@@ -42,7 +44,7 @@ export function SocketPair({ row: { input, output, slot }, node, spec, needed, b
       {through && <span className="vnb-through" style={typeColours(output.type)} />}
       {output && (
         <>
-          <span className="vnb-socket-name vnb-socket-out" title={output.tooltip}>
+          <span className="vnb-socket-name vnb-socket-out" title={tipOf(output)}>
             {spoken(output.name)}
           </span>
           <Socket

@@ -100,10 +100,21 @@ function put(bench: Workbench, clip: Clip, shift: [number, number], outside: boo
 /** The Python of these nodes, or of all, on the clipboard. */
 export async function copyPython(bench: Workbench, nodes?: string[]): Promise<void> {
   try {
-    const text = await bench.session.askText("python", nodes);
+    const text = await bench.session.askText("python", nodes && { nodes });
     if (await putOnClipboard(bench, text)) bench.actions.say("Copied as Python.", "said");
   } catch (error) {
     bench.actions.say(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Copies how a cell names something of the workbench ("wb") or of its workflow ("wf"): `text` begins with one of them. */
+export async function copyName(bench: Workbench, text: string): Promise<void> {
+  const { session } = bench;
+  try {
+    const named = (await session.askText(text.slice(0, 2) as "wb" | "wf")) + text.slice(2);
+    if (await putOnClipboard(bench, named)) session.say("info", `Copied ${named}`);
+  } catch (error) {
+    session.say("warning", error instanceof Error ? error.message : String(error));
   }
 }
 

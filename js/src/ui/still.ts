@@ -1,9 +1,9 @@
-/** The still picture that a notebook keeps of the workflow: hidden while a live editor is on the same page. */
+/** The still picture that a notebook keeps of the workflow: hidden while an editor that knows the workflow is on the same page. */
 import { useEffect } from "react";
 import { useSession, type Workbench } from "./context";
 
 export function useStillPicture({ root }: Workbench): void {
-  const id = useSession("line", (session) => (session.line === "live" ? session.stillPicture : ""));
+  const id = useSession("line", (session) => session.stillPicture);
   useEffect(() => {
     if (!id) return;
     const style = document.createElement("style");

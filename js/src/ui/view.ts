@@ -100,6 +100,8 @@ export class View {
   /** A large graph seen from far away: nodes are drawn as boxes. */
   far = false;
   unfolded: ReadonlySet<string> = new Set();
+  /** Which of its pictures a node shows, by node, where it is not the first. */
+  readonly pictureAt = new Map<string, number>();
   /** Cards that were closed (errors) and cards that were opened (problems), by node. */
   closedCards: ReadonlySet<string> = new Set();
   openCards: ReadonlySet<string> = new Set();

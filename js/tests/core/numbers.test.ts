@@ -9,13 +9,16 @@ import {
   randomSeed,
   rangeFault,
   settle,
+  shown,
   stepped,
+  typedNumber,
   typingFault,
 } from "../../src/core/numbers";
 import type { InputSpec } from "../../src/core/specs";
 import { specs } from "../sample";
 
 const input = (name: string) => specs.get("Sampler")?.inputs.find((i) => i.name === name) as InputSpec;
+const seed = { ...input("seed"), max: 2 ** 64 }; // as 2^64 - 1 arrives
 const size = specs.get("Noise")?.inputs[0] as InputSpec;
 
 describe("sums in a field", () => {
@@ -71,7 +74,13 @@ describe("numbers", () => {
 
   it("groups seeds by three, also beyond 2^53", () => {
     expect(grouped(182736)).toBe("182\u202f736");
-    expect(grouped(18446744073709552000)).toMatch(/^≈ 18\u202f446\u202f744/);
+    expect(grouped(-1234)).toBe("-1\u202f234");
+    expect(grouped(18446744073709551615n).replace(/\D/g, "")).toBe("18446744073709551615");
+  });
+
+  it("shows every digit of a whole number", () => {
+    expect(shown(Number.MAX_SAFE_INTEGER)).toBe("9007199254740991");
+    expect(shown(0.1 + 0.2)).toBe("0.3");
   });
 
   it("throws seeds that every stack can carry", () => {
@@ -79,8 +88,27 @@ describe("numbers", () => {
     expect(randomSeed({ ...input("seed"), max: 1 }, () => 0.999)).toBe(1);
   });
 
-  it("refuses to type what a browser can't hold exactly", () => {
-    expect(typingFault(input("seed"), 2 ** 60)).toContain("from Python");
+  it("takes typed seeds digit by digit, up to the largest", () => {
+    const typed = (text: string) => typedNumber(seed, text);
+    expect(typed("18446744073709551615")).toBe(18446744073709551615n);
+    expect(typed("18 446 744 073 709 551 615")).toBe(18446744073709551615n);
+    expect(typed("9007199254740993")).toBe(9007199254740993n);
+    expect(typed("182736")).toBe(182736);
+    expect(typed("2**10")).toBe(1024);
+    expect(typedNumber(input("cfg"), "6.5")).toBe(6.5);
+    expect(rangeFault(seed, 18446744073709551615n)).toBeNull();
+    expect(rangeFault(seed, 18446744073709551616n)?.replace(/\D/g, "")).toBe("018446744073709551615");
+  });
+
+  it("steps far up without a lost digit, and no further than the range", () => {
+    expect(stepped(seed, 9007199254740992n, 1)).toBe(9007199254740993n);
+    expect(stepped(seed, Number.MAX_SAFE_INTEGER, 1)).toBe(9007199254740992n);
+    expect(stepped(seed, 9007199254740992n, -1)).toBe(Number.MAX_SAFE_INTEGER);
+    expect(stepped(seed, 18446744073709551615n, 10)).toBe(18446744073709551615n);
+  });
+
+  it("refuses a sum that can't be calculated exactly", () => {
+    expect(typingFault(seed, typedNumber(seed, "2**60"))).toContain("digit by digit");
     expect(typingFault(input("seed"), 2 ** 50)).toBeNull();
     expect(typingFault(input("seed"), null)).toContain("Not a number");
   });

@@ -11,6 +11,12 @@ describe("how long a run takes", () => {
     expect(usualSeconds([run(2), run(2), run(2), run(2), run(60)])).toBe(2);
   });
 
+  it("is not told by the one that loaded the model, if another is known", () => {
+    expect(usualSeconds([run(8)])).toBe(8);
+    expect(usualSeconds([run(2), run(8)])).toBe(2);
+    expect(usualSeconds([run(0.1), run(8)])).toBe(8);
+  });
+
   it("reads in round words", () => {
     expect([0.2, 6.2, 59.6, 240].map(about)).toEqual(["about 1 s", "about 6 s", "about 60 s", "about 4 min"]);
     expect([2.34, 130].map(timeLeft)).toEqual(["2.3 s left", "2 min 10 s left"]);

@@ -83,7 +83,7 @@ describe("an upload", () => {
 
 describe("a text of the workflow", () => {
   it("answers whoever asked for its format, first come first served", async () => {
-    const [all, some] = [session.askText("python"), session.askText("python", ["1"])];
+    const [all, some] = [session.askText("python"), session.askText("python", { nodes: ["1"] })];
     const json = session.askText("virgil_nb");
     const text = (format: "python" | "virgil_nb", said: string) =>
       say({ kind: "text", view: "me", format, filename: "a", text: said });

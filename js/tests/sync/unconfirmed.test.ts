@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Doc, toJSON } from "../../src/core/document";
 import { apply, type Op } from "../../src/core/ops";
 import type { ToBrowser, ToKernel } from "../../src/sync/messages";
@@ -18,6 +18,7 @@ class Widget implements Transport {
   constructor(
     private readonly id: string | undefined,
     private readonly doc: Doc = chain(),
+    private readonly View: typeof Session = Session,
   ) {}
 
   send(message: ToKernel): void {
@@ -32,7 +33,7 @@ class Widget implements Transport {
   }
   open(): Session {
     const view = `view ${++last}`;
-    const session = new Session(this, view);
+    const session = new this.View(this, view);
     this.sessions.push(session);
     const rest = {
       can_undo: false,
@@ -128,5 +129,106 @@ describe("edits that no kernel confirmed", () => {
     const next = widget("a");
     next.open();
     expect(next.edits).toEqual([]);
+  });
+});
+
+/** What a browser keeps for a page, as far as these tests need it. */
+class Storage {
+  [key: string]: unknown;
+  setItem(key: string, text: string): void {
+    this[key] = text;
+  }
+  getItem(key: string): string | null {
+    return (this[key] as string | undefined) ?? null;
+  }
+  removeItem(key: string): void {
+    delete this[key];
+  }
+}
+
+describe("edits that outlive the page", () => {
+  let page = 0;
+  /** The workbench in a page of its own: the one before it is gone, with all that was in it. */
+  const reopened = async (id: string, doc?: Doc): Promise<{ session: Session; widget: Widget }> => {
+    vi.resetModules();
+    Reflect.deleteProperty(globalThis, Symbol.for("virgil_nb.unconfirmed"));
+    const { Session: Fresh } = await import("../../src/sync/session");
+    const widget = new Widget(id, doc, Fresh as unknown as typeof Session);
+    return { session: widget.open(), widget };
+  };
+  beforeEach(() => {
+    page++;
+    vi.stubGlobal("localStorage", new Storage());
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+  const steps = (session: Session) => session.doc.nodes.get("3")?.values.steps;
+
+  it("are offered by the next page, and made again when they are taken", async () => {
+    const first = await reopened(`left ${page}`);
+    first.session.edit([set(31)]);
+    vi.advanceTimersByTime(600);
+    const { session, widget } = await reopened(`left ${page}`);
+    expect(steps(session)).not.toBe(31);
+    expect(session.leftBehind?.steps).toEqual([[set(31)]]);
+    session.takeLeftBehind("edits");
+    expect(steps(session)).toBe(31);
+    expect(widget.edits).toEqual([[set(31)]]);
+    expect(session.leftBehind).toBeNull();
+  });
+
+  it("are forgotten when they are not wanted", async () => {
+    (await reopened(`left ${page}`)).session.edit([set(31)]);
+    vi.advanceTimersByTime(600);
+    (await reopened(`left ${page}`)).session.takeLeftBehind("forget");
+    const { session } = await reopened(`left ${page}`);
+    expect(session.leftBehind).toBeNull();
+    expect(Object.keys(localStorage)).toEqual([]);
+  });
+
+  it("are not offered once the kernel has them", async () => {
+    const { session, widget } = await reopened(`left ${page}`);
+    session.edit([set(31)]);
+    vi.advanceTimersByTime(600);
+    expect(Object.keys(localStorage)).toHaveLength(1);
+    const view = widget.sessions[0]?.view ?? "";
+    widget.say({ kind: "applied", rev: 4, ops: [set(31)], origin: view, seq: 1, can_undo: true, can_redo: false });
+    expect(Object.keys(localStorage)).toEqual([]);
+    expect((await reopened(`left ${page}`)).session.leftBehind).toBeNull();
+  });
+
+  it("are not offered where they would change nothing", async () => {
+    (await reopened(`left ${page}`)).session.edit([set(31)]);
+    vi.advanceTimersByTime(600);
+    const { session } = await reopened(`left ${page}`, apply(chain(), set(31)));
+    expect(session.leftBehind).toBeNull();
+  });
+
+  it("are kept of a bounded number of workbenches, and not at all when they are huge", async () => {
+    for (let i = 0; i < 25; i++) {
+      vi.setSystemTime(new Date(2026, 0, 1 + i));
+      (await reopened(`many ${page} ${i}`)).session.edit([set(31)]);
+      vi.advanceTimersByTime(600);
+    }
+    expect(Object.keys(localStorage)).toHaveLength(20);
+    expect((await reopened(`many ${page} 24`)).session.leftBehind).not.toBeNull();
+    expect((await reopened(`many ${page} 0`)).session.leftBehind).toBeNull();
+    const { session } = await reopened(`huge ${page}`);
+    session.set("6", "text", "fox ".repeat(100_000));
+    vi.advanceTimersByTime(600);
+    expect(Object.keys(localStorage).some((key) => key.endsWith(`huge ${page}`))).toBe(false);
+  });
+
+  it("are left alone where the browser keeps nothing, or something else lies there", async () => {
+    localStorage.setItem(`virgil_nb.edits:left ${page}`, '{"steps": 3}');
+    expect((await reopened(`left ${page}`)).session.leftBehind).toBeNull();
+    vi.stubGlobal("localStorage", undefined);
+    const { session } = await reopened(`left ${page}`);
+    session.edit([set(31)]);
+    vi.advanceTimersByTime(600);
+    expect(steps(session)).toBe(31);
   });
 });

@@ -22,7 +22,7 @@ from virgil_nb.widget.keeping.steps import MADE_AGAIN, Branch, Step
 from virgil_nb.widget.keeping.store import Store
 from virgil_nb.widget.keeping.wording import kept_text, restored_text
 from virgil_nb.widget.keeping.writer import KeptObjects, Writer
-from virgil_nb.widget.messages import KeepingJSON
+from virgil_nb.widget.messages.keeping import KeepingJSON, Side
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,11 @@ class Keeper(Keeping):
     def store(self) -> Store:
         """Where it is kept first of all."""
         return self._writer.stores[0]
+
+    @property
+    def stores(self) -> list[Store]:
+        """All places where it is kept."""
+        return list(self._writer.stores)
 
     @property
     def folder(self) -> Path | None:
@@ -182,6 +187,20 @@ class Keeper(Keeping):
             if any(step.by != "code" for step in held):
                 self._kept.add(Offer(Branch(self.base, held, saved=self._branch.saved), "later", open=False))
         super().reset()
+
+    def side(self, asked: Side) -> Side:
+        with self._lock:
+            turned = self._kept.turned
+        return turned[1] if turned is not None and turned[0] == asked else asked
+
+    def turn(self, asked: Side, side: Side) -> None:
+        with self._lock:
+            if self._kept.turned == (asked, side):
+                return
+            self._kept.turned = (asked, side)
+            self._kept.revision += 1
+        if not self._released:
+            self._writer.soon()
 
     def also_in(self, store: Store) -> None:
         """Keeps the edits in another workbench's folder as well: two cells show one workflow, and either may be run alone later."""

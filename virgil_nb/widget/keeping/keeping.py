@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from virgil_nb.engine import Document, Editor
-from virgil_nb.widget.messages import KeepingJSON
+from virgil_nb.widget.messages.keeping import KeepingJSON, Side
 
 Take = Literal["edits", "forget"]
 
@@ -19,6 +19,7 @@ class Keeping:
         self.editor = editor
         self.base: Document = editor.document
         self._why = why
+        self._turned: tuple[Side, Side] | None = None  # what the code asked for, and what someone turned to instead
 
     @property
     def folder(self) -> Path | None:
@@ -46,6 +47,14 @@ class Keeping:
         """Goes back to the document that the code gave, as one step that can be undone."""
         if self.editor.document != self.base:
             self.editor.replace(self.base, origin="reset")
+
+    def side(self, asked: Side) -> Side:
+        """The side that opens where the code asks for `asked`."""
+        return self._turned[1] if self._turned is not None and self._turned[0] == asked else asked
+
+    def turn(self, asked: Side, side: Side) -> None:
+        """Someone turned to `side` where the code asks for `asked`."""
+        self._turned = (asked, side)
 
     def flush(self) -> None:
         """Writes at once what is not written yet."""

@@ -2,7 +2,7 @@
 
     {"format": "virgil_nb edits", "version": 1, "workbench": {"name": "portrait"}, "revision": 12, "saved": "2026-11-23T22:10:00+00:00",
      "branch": {"base": {document}, "steps": [{"by": "view", "edit": {op}}], "undone": [], "held": []},
-     "offers": [{"why": "code", "open": true, "branch": {…}}]}
+     "offers": [{"why": "code", "open": true, "branch": {…}}], "turned": ["panel", "graph"]}
 
 The branch belongs to the document that the code gives now; offers are branches and leftovers that a banner offers. Nothing is
 dropped but what someone chose to forget, and the oldest of many offers. Where the file lies is not known here.
@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args
 
 from virgil_nb.engine import Document, VirgilError
 from virgil_nb.widget.keeping.steps import Branch, Step
+from virgil_nb.widget.messages.keeping import Side
 
 FORMAT = "virgil_nb edits"
 VERSION = 1
@@ -42,12 +43,16 @@ class Offer:
 
 @dataclass
 class Kept:
-    """What is kept of one workbench. forked: the revision that a copy was taken at; None: this is no copy."""
+    """What is kept of one workbench. forked: the revision that a copy was taken at; None: this is no copy.
+
+    turned: the side that the code asked for (panel or graph), and the one that someone turned to.
+    """
 
     branch: Branch | None = None
     offers: list[Offer] = field(default_factory=list)
     revision: int = 0
     forked: int | None = None
+    turned: tuple[Side, Side] | None = None
 
     def choose(self, base: Document) -> Branch:
         """Makes `base` what the code gives now, and gives what followed on it. Steps on another document become an offer."""
@@ -71,6 +76,7 @@ class Kept:
         """Takes in what was kept of a copy: as the state itself if nothing happened here since, else as offers."""
         if copy.branch is not None and copy.forked == self.revision:
             self.branch, self.offers, self.revision = copy.branch, copy.offers, self.revision + 1
+            self.turned = copy.turned
         else:
             self.absorb(copy)
 
@@ -97,6 +103,8 @@ class Kept:
         head = {"format": FORMAT, "version": VERSION, "workbench": dict(workbench), "revision": self.revision, "saved": now()}
         if self.forked is not None:
             head["forked"] = self.forked
+        if self.turned is not None:
+            head["turned"] = list(self.turned)
         start = json.dumps(head, ensure_ascii=False)[:-1]
         offers = ",\n".join(
             f'{{"why":"{offer.why}","open":{json.dumps(offer.open)},"branch":{offer.branch.text()}}}' for offer in self.offers
@@ -136,7 +144,13 @@ class Kept:
             if offer["why"] not in get_args(Why):
                 raise ValueError(f"it offers edits because of {str(offer['why'])[:40]!r}, which this virgil_nb does not know")
             offers.append(Offer(Branch.from_json(offer["branch"]), offer["why"], bool(offer["open"])))
-        return cls(None if branch is None else Branch.from_json(branch), offers, revision, forked)
+        return cls(None if branch is None else Branch.from_json(branch), offers, revision, forked, _sides(data.get("turned")))
+
+
+def _sides(data: Any) -> tuple[Side, Side] | None:
+    if isinstance(data, list) and len(data) == 2 and all(side in get_args(Side) for side in data):
+        return data[0], data[1]
+    return None
 
 
 def now() -> str:

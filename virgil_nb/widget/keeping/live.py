@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from virgil_nb.engine import Editor
+from virgil_nb.widget.keeping.cleaning import clean_daily, held
 from virgil_nb.widget.keeping.identity import Identity, NobodyError, Places, identify
 from virgil_nb.widget.keeping.keeper import Keeper
 from virgil_nb.widget.keeping.keeping import Keeping
@@ -27,6 +30,7 @@ class Keepers:
         self._lock = threading.Lock()
         self._places = Places()
         self._keepers: dict[Path, Keeper] = {}
+        self._cleaned: set[Path] = set()
 
     def keep(self, editor: Editor, *, name: str | None, autosave: bool, objects: KeptObjects | None) -> Keeping:
         """Keeps the edits of the workbench that is being made on `editor`, if it can be told whose they are.
@@ -41,7 +45,9 @@ class Keepers:
             return Keeping(editor, str(problem))
         with self._lock:
             try:
-                return self._keep(editor, identity, objects)
+                keeper = self._keep(editor, identity, objects)
+                self._clean_soon(identity.home)
+                return keeper
             except OSError as problem:
                 log.warning("edits are not kept", exc_info=True)
                 return Keeping(editor, f"Edits are not kept: {identity.root} can't be written ({problem.strerror or problem}).")
@@ -67,6 +73,22 @@ class Keepers:
             return same
         keeper = self._keepers[wanted] = Keeper(editor, store, objects)
         return keeper
+
+    def _clean_soon(self, home: Path) -> None:
+        """Has the `.virgil` of `home` cleaned in the background, the first time that something is kept there."""
+        if home not in self._cleaned:
+            self._cleaned.add(home)
+            threading.Thread(target=clean_daily, args=(home, self._hold), name="virgil-cleaning", daemon=True).start()
+
+    @contextmanager
+    def _hold(self, folder: Path) -> Iterator[bool]:
+        """Holds a workbench's folder for a moment, if neither this process nor another keeps something in it."""
+        with self._lock:
+            if any(store.folder == folder for keeper in self._keepers.values() for store in keeper.stores):
+                yield False
+                return
+            with held(folder) as free:
+                yield free
 
 
 KEEPERS = Keepers()

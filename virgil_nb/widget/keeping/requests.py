@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from virgil_nb.widget.keeping.keeping import Keeping
-from virgil_nb.widget.messages import Restore
+from virgil_nb.widget.messages.to_kernel import Restore
 from virgil_nb.widget.subject import Answer, Subject, Voice
 
 

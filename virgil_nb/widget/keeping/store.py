@@ -25,6 +25,8 @@ from virgil_nb.widget.keeping.lock import FolderLock
 log = logging.getLogger(__name__)
 
 FILE = "edits.json"
+RUNS = "runs"
+OBJECTS = "objects"
 MAX_COPIES = 32
 Apart = Literal["", "held", "unreadable"]
 
@@ -44,7 +46,7 @@ class Store:
     @property
     def objects(self) -> Path:
         """Where Python objects are kept."""
-        return self.identity.root.parent / "objects"
+        return self.identity.root.parent / OBJECTS
 
     def write(self, text: str) -> None:
         """Writes the file. Raises OSError; the old file is then as it was."""
@@ -160,7 +162,7 @@ def _take_in_copies(store: Store) -> None:
 
 
 def _move_runs(copy: Path, own: Path) -> None:
-    for path in sorted((copy / "runs").rglob("*")):
+    for path in sorted((copy / RUNS).rglob("*")):
         target = own / path.relative_to(copy)
         if path.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)

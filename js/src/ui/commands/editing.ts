@@ -1,7 +1,7 @@
 /** Adding, copying, deleting. */
 
 import { pythonOfNode } from "../../core/python_name";
-import { copyPython, copySelection, cutSelection, duplicateSelection, pasteFromClipboard, putOnClipboard } from "../clipboard";
+import { copyName, copyPython, copySelection, cutSelection, duplicateSelection, pasteFromClipboard } from "../clipboard";
 import { type Command, chosen, type Scope, some } from "./command";
 
 /** Nodes or frames are selected. */
@@ -84,7 +84,7 @@ export const EDITING: readonly Command[] = [
     possible: (scope) => chosen(scope).length === 1,
     run: (scope) => {
       const [node] = chosen(scope);
-      if (node) void putOnClipboard(scope.bench, pythonOfNode(scope.bench.session.doc, node));
+      if (node) void copyName(scope.bench, pythonOfNode(scope.bench.session.doc, node));
     },
   },
   {

@@ -2,7 +2,8 @@
 import { linkOf, literalOf } from "../../core/document";
 import { pythonOfInput } from "../../core/python_name";
 import { fieldKind, shownValue } from "../../core/specs";
-import { putOnClipboard } from "../clipboard";
+import { numberIn } from "../../core/whole";
+import { copyName, putOnClipboard } from "../clipboard";
 import { isStarred, toggleStar } from "../panel/star";
 import { type Command, fieldLinked, fieldNode, type Scope } from "./command";
 
@@ -16,7 +17,7 @@ function shownText(scope: Scope): string | undefined {
   const node = fieldNode(scope);
   const input = spec(scope);
   const value = node && input && !linkOf(node, input.name) ? shownValue(input, node) : undefined;
-  return value === undefined || (typeof value === "object" && value !== null) ? undefined : String(value);
+  return typeof value === "object" && value !== null ? numberIn(value)?.toString() : value?.toString();
 }
 
 function onPanel({ bench: { session }, field }: Scope): boolean {
@@ -94,7 +95,7 @@ export const FIELDS: readonly Command[] = [
     places: ["field"],
     run: (scope) => {
       const node = fieldNode(scope);
-      if (node && scope.field) void putOnClipboard(scope.bench, pythonOfInput(scope.bench.session.doc, node, scope.field.input));
+      if (node && scope.field) void copyName(scope.bench, pythonOfInput(scope.bench.session.doc, node, scope.field.input));
     },
   },
   {

@@ -7,10 +7,11 @@ import { EDITING } from "./editing";
 import { FIELDS } from "./fields";
 import { LINKING } from "./linking";
 import { LOOKING } from "./looking";
+import { PICTURES } from "./pictures";
 import { RUNNING } from "./running";
 import { SHAPING } from "./shaping";
 
-export const COMMANDS: readonly Command[] = [...RUNNING, ...SHAPING, ...FIELDS, ...LINKING, ...EDITING, ...LOOKING];
+export const COMMANDS: readonly Command[] = [...RUNNING, ...PICTURES, ...SHAPING, ...FIELDS, ...LINKING, ...EDITING, ...LOOKING];
 
 /** Parts of a menu, with a line between them. */
 const SECTION: Record<Group, number> = { Run: 0, Nodes: 1, Links: 1, Frames: 1, Fields: 1, Edit: 2, Look: 3 };

@@ -1,5 +1,8 @@
-/** One of a list: opens a list that can be searched from 8 entries on. A value that is not in the list stays, in red. */
+/** One of a list: opens a list that can be searched from 8 entries on. A value that is not there stays, in red, with the way to the nearest. */
+
 import { useRef, useState } from "react";
+import { tipOf } from "../../core/prose";
+import { nearestFirst } from "../../core/search";
 import { labelOf } from "../../core/specs";
 import { useWorkbench } from "../context";
 import { Icon } from "../Icon";
@@ -21,7 +24,7 @@ export function ChoiceField({ node, input, value, fault, alone }: FieldProps) {
     if (refocus) anchor.current?.focus({ preventScroll: true });
   };
   const tip = known
-    ? input.tooltip
+    ? tipOf(input)
     : choices.length === 0
       ? "There is nothing to choose from yet."
       : `${text || "Nothing"} is not in the list.`;
@@ -45,13 +48,14 @@ export function ChoiceField({ node, input, value, fault, alone }: FieldProps) {
       >
         <span className={bare ? "vnb-hidden" : "vnb-label"}>{labelOf(input)}</span>{" "}
         <span className="vnb-value">{text || "none"}</span>
-        <Icon name="down" />
+        {known || choices.length === 0 || text === "" ? <Icon name="down" /> : <span className="vnb-locate">Locate</span>}
       </button>
       {open && anchor.current && (
         <Popover anchor={anchor.current} onClose={close}>
           <ChoiceList
             name={labelOf(input)}
-            choices={choices}
+            choices={known || text === "" ? choices : nearestFirst(text, choices)}
+            folder={input.files}
             value={value}
             onChoose={(choice) => {
               if (choice !== value) session.set(node.id, input.name, choice);

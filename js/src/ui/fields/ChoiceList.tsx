@@ -1,8 +1,8 @@
 /** The list that a choice opens: arrows choose, Enter takes, typing searches. */
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type { Json } from "../../core/document";
-import { marked } from "../../core/search";
 import { Icon } from "../Icon";
+import { FileChoice, Marked } from "./FileChoice";
 
 type Choice = string | number | boolean;
 
@@ -13,10 +13,12 @@ interface Props {
   name: string;
   choices: readonly Choice[];
   value: Json;
+  /** The kind of folder whose files the choices are. */
+  folder?: string;
   onChoose(choice: Choice): void;
 }
 
-export function ChoiceList({ name, choices, value, onChoose }: Props) {
+export function ChoiceList({ name, choices, value, folder, onChoose }: Props) {
   const [query, setQuery] = useState("");
   const found = choices.filter((choice) => String(choice).toLowerCase().includes(query.toLowerCase().trim()));
   const [at, setAt] = useState(Math.max(0, choices.indexOf(value as Choice)));
@@ -92,14 +94,11 @@ export function ChoiceList({ name, choices, value, onChoose }: Props) {
             onPointerMove={() => i !== active && setAt(i)}
             onClick={() => onChoose(choice)}
           >
-            <span className="vnb-clip">
-              {marked(String(choice), query).map((part, j) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place
-                <span key={j} className={part.hit ? "vnb-hit" : undefined}>
-                  {part.text}
-                </span>
-              ))}
-            </span>
+            {folder ? (
+              <FileChoice folder={folder} name={String(choice)} query={query} />
+            ) : (
+              <Marked text={String(choice)} query={query} />
+            )}
             {choice === value && <Icon name="check" />}
           </div>
         ))}

@@ -1,6 +1,8 @@
 /** One input's field: the right editor for its kind, with its socket at the node's border. */
+
 import { memo } from "react";
 import { type Json, linkOf, type NodeJSON } from "../../core/document";
+import { tipOf } from "../../core/prose";
 import { fieldKind, type InputSpec, labelOf, outputType, shownValue, spoken, titleOf } from "../../core/specs";
 import type { ProblemJSON } from "../../sync/messages";
 import { useSession } from "../context";
@@ -87,7 +89,7 @@ function LinkedRow({ node, input }: FieldProps) {
     return several ? `${titleOf(source, spec)}, ${output}` : titleOf(source, spec);
   });
   return (
-    <div className="vnb-field vnb-field-linked" title={input.tooltip}>
+    <div className="vnb-field vnb-field-linked" title={tipOf(input)}>
       <span className="vnb-label">{labelOf(input)}</span>
       <span className="vnb-value vnb-quiet">from {from}</span>
     </div>

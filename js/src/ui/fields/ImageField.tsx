@@ -13,7 +13,12 @@ export function ImageField({ large = false, ...props }: FieldProps & { large?: b
   const { session } = bench;
   const [over, setOver] = useState(false);
   const share = useSession(`upload:${node.id}`, (s) => s.uploading.get(node.id));
-  useEffect(() => session.media.keepFile(node.id, String(value)), [session, node.id, value]);
+  const there = input.choices?.includes(value as string) ?? false;
+  useEffect(() => {
+    session.media.keepFile(node.id, String(value));
+    if (!there || !input.files || session.media.images(node.id)) return;
+    return session.showFile(node.id, input.files, String(value));
+  }, [session, node.id, input.files, value, there]);
   const take = (files: Iterable<File>) => {
     const [file] = files;
     if (file) void bringPicture(bench, file, { node: node.id, input: input.name });

@@ -1,5 +1,7 @@
 /** A text of one line. */
+
 import { useId, useState } from "react";
+import { tipOf } from "../../core/prose";
 import { labelOf } from "../../core/specs";
 import { useWorkbench } from "../context";
 import type { FieldProps } from "./Field";
@@ -9,7 +11,7 @@ export function LineField({ node, input, value, fault }: FieldProps) {
   const [draft, setDraft] = useState<string | null>(null);
   const label = useId();
   return (
-    <div className="vnb-field nodrag nopan" data-fault={fault ? "" : undefined} title={fault ?? input.tooltip}>
+    <div className="vnb-field nodrag nopan" data-fault={fault ? "" : undefined} title={fault ?? tipOf(input)}>
       <span className="vnb-label" id={label}>
         {labelOf(input)}
       </span>

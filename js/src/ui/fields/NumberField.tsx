@@ -3,10 +3,12 @@
  *
  * The wheel does nothing here, and a value out of range is shown in red and kept as it is.
  */
+
 import { type KeyboardEvent, type PointerEvent, useCallback, useId, useRef, useState } from "react";
-import { calculate } from "../../core/arithmetic";
-import { fieldText, fillOf, grouped, rangeFault, settle, shown, stepped, typingFault } from "../../core/numbers";
+import { fieldText, fillOf, grouped, rangeFault, settle, shown, stepped, typedNumber, typingFault } from "../../core/numbers";
+import { tipOf } from "../../core/prose";
 import { labelOf } from "../../core/specs";
+import { numberIn, valueFor, type Whole } from "../../core/whole";
 import { useWorkbench } from "../context";
 import type { FieldProps } from "./Field";
 import { SeedButtons } from "./SeedButtons";
@@ -17,14 +19,14 @@ const DRAG_STARTS = 3;
 
 export function NumberField({ node, input, value: json, fault, seed }: FieldProps & { seed: boolean }) {
   const { session } = useWorkbench();
-  const value = typeof json === "number" ? json : Number(json) || 0;
+  const value = numberIn(json) ?? (Number(json) || 0);
   const [draft, setDraft] = useState<string | null>(null);
   const [editing, setEditing] = useState(false);
   const given = useRef(false);
   const box = useRef<HTMLInputElement>(null);
   const label = useId();
   const put = useCallback(
-    (next: number, merge?: string) => session.set(node.id, input.name, next, merge ? { merge, hold: true } : {}),
+    (next: Whole, merge?: string) => session.set(node.id, input.name, valueFor(next), merge ? { merge, hold: true } : {}),
     [session, node.id, input.name],
   );
   const drag = useDrag(input, value, put, () => {
@@ -32,7 +34,7 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
     box.current?.select();
   });
 
-  const typed = draft === null ? null : calculate(draft);
+  const typed = draft === null ? null : typedNumber(input, draft);
   /** Takes what was typed. What can't be taken stays to be mended, and is dropped when the field is left. */
   const commit = (leaving: boolean) => {
     if (draft === null || given.current) return;
@@ -48,7 +50,8 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
   };
   const reset = () => {
     setDraft(null);
-    if (typeof input.default === "number" && input.default !== value) put(input.default);
+    const standard = numberIn(input.default);
+    if (standard !== null && standard !== value) put(standard);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === "ArrowUp" || event.key === "ArrowDown") {
@@ -67,8 +70,8 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
 
   const range = rangeFault(input, typed ?? value);
   const wrong = draft === null || draft.trim() === "" ? null : typingFault(input, typed);
-  const tip = wrong ?? range ?? fault ?? input.tooltip;
-  const fill = fillOf(input, typed ?? value);
+  const tip = wrong ?? range ?? fault ?? tipOf(input);
+  const fill = fillOf(input, Number(typed ?? value));
   const text = draft ?? (editing ? shown(value) : seed ? grouped(value) : fieldText(input, value));
   return (
     <div
@@ -90,7 +93,8 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
         className="vnb-value vnb-input"
         role="spinbutton"
         aria-labelledby={label}
-        aria-valuenow={value}
+        aria-valuenow={Number(value)}
+        aria-valuetext={shown(value)}
         aria-valuemin={input.min}
         aria-valuemax={input.max}
         aria-invalid={range || wrong || fault ? true : undefined}
@@ -127,8 +131,8 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
 }
 
 /** Sideways drag changes the number; a press without one is a click. */
-function useDrag(input: FieldProps["input"], value: number, put: (next: number, merge: string) => void, click: () => void) {
-  const start = useRef<{ x: number; value: number; moved: boolean; key: string; sum: number; last: number } | null>(null);
+function useDrag(input: FieldProps["input"], value: Whole, put: (next: Whole, merge: string) => void, click: () => void) {
+  const start = useRef<{ x: number; value: Whole; moved: boolean; key: string; sum: number; last: number } | null>(null);
   const onPointerDown = (event: PointerEvent<HTMLElement>) => {
     if (event.button !== 0 || document.activeElement === event.target) return;
     if (event.target instanceof HTMLInputElement) event.preventDefault();

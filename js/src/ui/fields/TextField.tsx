@@ -1,5 +1,7 @@
 /** A text of several lines: grows to six, then scrolls. Weights such as (fox:1.2) are lightly marked; Ctrl and arrows change them. */
+
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
+import { tipOf } from "../../core/prose";
 import { labelOf } from "../../core/specs";
 import { changeWeight, weightSpans } from "../../core/weights";
 import { spelled } from "../commands/combos";
@@ -38,7 +40,7 @@ export function TextField({ node, input, value, fault }: FieldProps) {
     }
   };
   return (
-    <div className="vnb-field vnb-text nodrag nopan" data-fault={fault ? "" : undefined} title={fault ?? input.tooltip}>
+    <div className="vnb-field vnb-text nodrag nopan" data-fault={fault ? "" : undefined} title={fault ?? tipOf(input)}>
       {!alone && <span className="vnb-label">{labelOf(input)}</span>}
       <div className="vnb-text-box">
         <div ref={marks} className="vnb-text-marks" aria-hidden="true">

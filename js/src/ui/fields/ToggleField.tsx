@@ -1,4 +1,5 @@
 /** On or off: the whole row is the target. */
+import { tipOf } from "../../core/prose";
 import { labelOf } from "../../core/specs";
 import { useWorkbench } from "../context";
 import type { FieldProps } from "./Field";
@@ -13,7 +14,7 @@ export function ToggleField({ node, input, value, fault }: FieldProps) {
       aria-checked={on}
       className="vnb-field vnb-toggle nodrag nopan"
       data-fault={fault ? "" : undefined}
-      title={fault ?? input.tooltip}
+      title={fault ?? tipOf(input)}
       onClick={() => session.set(node.id, input.name, !on)}
     >
       <span className="vnb-label">{labelOf(input)}</span>

@@ -3,14 +3,16 @@ import { withText } from "../../core/png";
 import type { Picture } from "../../sync/media";
 import type { Session } from "../../sync/session";
 
-/** Saves a picture as a PNG that carries its workflow, so that it can be dropped onto an editor again. */
-export async function savePicture(session: Session, picture: Picture): Promise<void> {
+/** Saves a picture of a run as a PNG that carries the workflow it came from, so that it can be dropped onto an editor again. */
+export async function savePicture(session: Session, picture: Picture, run: string): Promise<void> {
   try {
     const png = new Uint8Array(await (await asPng(picture)).arrayBuffer());
-    const workflow = await session.askText("comfyui-ui").catch(() => null);
+    const workflow = await session.askText("comfyui-ui", run ? { run } : {}).catch(() => null);
     const bytes = workflow === null ? png : withText(png, "workflow", workflow);
     const name = (picture.filename ?? "picture").replace(/^.*[\\/]/, "").replace(/\.\w+$/, "");
     download(new Blob([bytes as BlobPart], { type: "image/png" }), `${name}.png`);
+    const how = workflow === null ? "" : ". Dropped onto an editor, it opens as it was made";
+    session.say("info", `${name}.png is in your browser's downloads${how}`);
   } catch {
     session.say("warning", "The picture could not be saved from here. Save Image keeps it in the output folder.");
   }

@@ -9,8 +9,9 @@ import { titleOf } from "../../core/specs";
 import { progressText } from "../../core/status";
 import type { Picture } from "../../sync/media";
 import type { Session } from "../../sync/session";
+import { copyName } from "../clipboard";
 import { useSession, useWorkbench } from "../context";
-import { copyPicture, copyText, savePicture } from "../files/picture";
+import { copyPicture, savePicture } from "../files/picture";
 import { PastActions } from "../history/PastActions";
 import { Icon, type IconName } from "../Icon";
 import { runningNode, runSummary } from "../progress";
@@ -20,11 +21,11 @@ interface Props {
   shown: Shown;
   picture: Picture | undefined;
   index: number;
-  onLeave(): void;
+  /** The way back from an earlier run that was picked. */
+  onLeave?(): void;
 }
 
 export function Beside({ shown, picture, index, onLeave }: Props) {
-  const { session } = useWorkbench();
   const busy = useSession("run", (s) => s.busy);
   if (shown.kind === "past") {
     const { past } = shown;
@@ -32,14 +33,14 @@ export function Beside({ shown, picture, index, onLeave }: Props) {
       <div className="vnb-beside">
         <b>{past.state === "done" ? `Done in ${duration(past.seconds)}` : past.state === "failed" ? "Failed" : "Stopped"}</b>
         <span>{whenWords(past.when)}</span>
-        {past.changed.slice(0, 3).map((line) => (
-          <span key={line} className="vnb-clip" title={line}>
+        {(past.settings ?? []).slice(0, 4).map((line) => (
+          <span key={line} className="vnb-beside-setting" title={line}>
             {line}
           </span>
         ))}
         <PastActions past={past} />
-        {picture && <Button icon="save" name="Save" action="save-picture" onClick={() => void savePicture(session, picture)} />}
-        <Button icon="left" name="Newest" action="newest" onClick={onLeave} />
+        {picture && <SaveAndCopy picture={picture} run={past.run} />}
+        {onLeave && <Button icon="left" name="Newest" action="newest" onClick={onLeave} />}
       </div>
     );
   }
@@ -66,7 +67,8 @@ function Working() {
 }
 
 function Result({ run, picture, index }: { run: string; picture: Picture | undefined; index: number }) {
-  const { session } = useWorkbench();
+  const bench = useWorkbench();
+  const { session } = bench;
   const now = useSession("run", (s) => s.run);
   const doc = useSession("doc", (s) => s.doc);
   const ran = session.ranWith(run);
@@ -81,8 +83,7 @@ function Result({ run, picture, index }: { run: string; picture: Picture | undef
       ))}
       {picture && (
         <>
-          <Button icon="save" name="Save" action="save-picture" onClick={() => void savePicture(session, picture)} />
-          <Button icon="copy" name="Copy" action="copy-picture" onClick={() => void copyPicture(session, picture)} />
+          <SaveAndCopy picture={picture} run={run} />
           {hasSeed(session) && (
             <Button
               icon="dice"
@@ -96,12 +97,34 @@ function Result({ run, picture, index }: { run: string; picture: Picture | undef
             icon="code"
             name="Python"
             action="copy-python"
-            title={`Copy wb.result.images[${index}], the picture in Python`}
-            onClick={() => void copyText(session, `wb.result.images[${index}]`)}
+            title="Copy what a cell calls this picture"
+            onClick={() => void copyName(bench, `wb.result.images[${index}]`)}
           />
         </>
       )}
     </div>
+  );
+}
+
+function SaveAndCopy({ picture, run }: { picture: Picture; run: string }) {
+  const { session } = useWorkbench();
+  return (
+    <>
+      <Button
+        icon="save"
+        name="Save"
+        action="save-picture"
+        title="Download the picture, with its workflow inside"
+        onClick={() => void savePicture(session, picture, run)}
+      />
+      <Button
+        icon="copy"
+        name="Copy"
+        action="copy-picture"
+        title="Copy the picture, to paste it elsewhere"
+        onClick={() => void copyPicture(session, picture)}
+      />
+    </>
   );
 }
 

@@ -9,6 +9,7 @@ export function PanelView() {
   // An earlier run that was picked from the strip; the next run takes its place.
   const [past, setPast] = useState<string | null>(null);
   const run = useSession("run", (session) => session.run?.id);
+  const newest = useSession("history", (session) => session.history.items.find(({ thumbnails }) => thumbnails.length > 0)?.run);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new run is what is looked at next
   useEffect(() => setPast(null), [run]);
   return (
@@ -17,7 +18,7 @@ export function PanelView() {
       <section className="vnb-show" aria-label="Picture">
         <Show past={past} onLeave={() => setPast(null)} />
         <Failure />
-        <Strip shown={past ?? run ?? null} onChoose={(id) => setPast(id === run ? null : id)} />
+        <Strip shown={past ?? run ?? newest ?? null} onChoose={(id) => setPast(id === run ? null : id)} />
       </section>
     </div>
   );

@@ -22,12 +22,14 @@ export function Show({ past, onLeave }: { past: string | null; onLeave(): void }
   const pictures = shown.kind === "past" || shown.kind === "result" ? shown.pictures : [];
   const index = Math.min(at, Math.max(0, pictures.length - 1));
   const picture = pictures[index];
-  const aspect = aspectFor(shown, picture, useExpectedAspect());
+  const [natural, setNatural] = useState(1);
+  const expected = useExpectedAspect();
+  const aspect = shown.kind === "past" && !picture ? natural : aspectFor(shown, picture, expected);
   return (
     <div className="vnb-show-area">
       <div className="vnb-show-inner" style={{ "--aspect": aspect } as CSSProperties}>
         <div className="vnb-show-picture" data-empty={shown.kind === "nothing" || undefined} data-vnb-shown={shown.kind}>
-          <Pixels shown={shown} picture={picture} />
+          <Pixels shown={shown} picture={picture} onAspect={setNatural} />
           {pictures.length > 1 && (
             <span className="vnb-show-turner">
               <Turn icon="left" name="Picture before" onClick={() => setAt((index + pictures.length - 1) % pictures.length)} />
@@ -36,7 +38,7 @@ export function Show({ past, onLeave }: { past: string | null; onLeave(): void }
             </span>
           )}
         </div>
-        <Beside shown={shown} picture={picture} index={index} onLeave={onLeave} />
+        <Beside shown={shown} picture={picture} index={index} onLeave={past === null ? undefined : onLeave} />
       </div>
     </div>
   );
@@ -68,7 +70,14 @@ function aspectFor(shown: Shown, picture: Picture | undefined, expected: number)
   return shown.kind === "guess" ? shown.aspect : expected;
 }
 
-function Pixels({ shown, picture }: { shown: Shown; picture: Picture | undefined }) {
+interface PixelsProps {
+  shown: Shown;
+  picture: Picture | undefined;
+  /** Told of a small picture, whose run this view did not see. */
+  onAspect(aspect: number): void;
+}
+
+function Pixels({ shown, picture, onAspect }: PixelsProps) {
   if (picture) {
     return (
       <img
@@ -83,8 +92,18 @@ function Pixels({ shown, picture }: { shown: Shown; picture: Picture | undefined
   }
   if (shown.kind === "guess") return <PreviewCanvas key={shown.node} id={shown.node} label="guess at the picture" />;
   const thumbnail = shown.kind === "past" ? shown.past.thumbnails[0] : undefined;
-  if (thumbnail) return <img src={thumbnail} alt="Earlier result, small" draggable={false} data-vnb-panel-image="" />;
-  return <span className="vnb-no-picture">{shown.kind === "past" ? "no picture came of it" : "no picture yet"}</span>;
+  if (thumbnail) {
+    return (
+      <img
+        src={thumbnail}
+        alt="Earlier result, small"
+        draggable={false}
+        data-vnb-panel-image=""
+        onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => onAspect(naturalWidth / Math.max(1, naturalHeight))}
+      />
+    );
+  }
+  return <span className="vnb-no-picture">{shown.kind === "past" ? "no picture came of it" : "no picture yet: press Run"}</span>;
 }
 
 function Turn({ icon, name, onClick }: { icon: "left" | "right"; name: string; onClick(): void }) {

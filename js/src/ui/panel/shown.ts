@@ -1,6 +1,7 @@
-/** Which picture the panel shows: an earlier run's that was picked, the guess of the run under way, or the newest result. */
+/** Which picture the panel shows: an earlier run's that was picked, the guess of the run under way, the newest result, or the last kept. */
 import { panelOf, resultNodes } from "../../core/panel";
 import { shownValue } from "../../core/specs";
+import { numberIn, type Whole } from "../../core/whole";
 import type { Picture } from "../../sync/media";
 import type { PastRun } from "../../sync/run_history";
 import type { Session } from "../../sync/session";
@@ -24,7 +25,13 @@ export function shownPicture(session: Session, pastRun: string | null): Shown {
   const results = fresh.length > 0 ? fresh : finished;
   const [first] = results;
   if (first) return { kind: "result", run: first.run, pictures: results.flatMap(({ pictures }) => pictures) };
-  return guessing(session) ?? { kind: "nothing" };
+  return guessing(session) ?? lastKept(session) ?? { kind: "nothing" };
+}
+
+/** Another kernel made it, so that only the history has it. */
+function lastKept({ busy, history }: Session): Shown | null {
+  const past = busy ? undefined : history.items.find(({ thumbnails }) => thumbnails.length > 0);
+  return past ? { kind: "past", past, pictures: [] } : null;
 }
 
 /** The node that showed its guess last in this run. */
@@ -40,13 +47,13 @@ function guessing({ doc, media, run }: Session): Shown | null {
 }
 
 /** Settings of a run in a few words, for beside its picture: "seed 182 736", "20 steps". */
-export function settings(session: Session, run: string): { name: string; value: number }[] {
+export function settings(session: Session, run: string): { name: string; value: Whole }[] {
   const doc = session.ranWith(run);
   if (!doc) return [];
   const { main } = panelOf(session.specs, { ...doc, panel: null });
   const said = main.flatMap(({ node, input }) => {
-    const value = shownValue(input, node);
-    if (typeof value !== "number") return [];
+    const value = numberIn(shownValue(input, node));
+    if (value === null) return [];
     if (input.control_after_generate) return [{ name: "seed", value }];
     return input.name === "steps" ? [{ name: "steps", value }] : [];
   });

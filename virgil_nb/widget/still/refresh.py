@@ -12,7 +12,7 @@ from typing import Any
 
 from virgil_nb.widget.kernels import shown_by_a_page
 from virgil_nb.widget.pacing import Pacer
-from virgil_nb.widget.static_output import StillPicture
+from virgil_nb.widget.still.output import StillPicture
 
 FIRST_DELAY = 1.5  # leaves the machine to the page that paints the editor
 RUN_INTERVAL = 1.0

@@ -1,19 +1,15 @@
-"""The graph and its last pictures as one still image, for readers who have no kernel.
-
-Quiet, light, in the live editor's look: nodes with titles, values and pictures, links in their types' colours, a glyph per
-type (family = shape, member = fill). Needs Pillow only. Where things go is static_layout.py's; how the image gets
-into the notebook is static_output.py's.
-"""
+"""Draws the parts of a still picture: nodes, links, frames, glyphs, pictures."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from virgil_nb.widget.messages import DocumentJSON, FrameJSON, NodeStateJSON, SpecJSON
-from virgil_nb.widget.static_colours import (
+from virgil_nb.widget.messages.document import FrameJSON
+from virgil_nb.widget.still.boxes import CAPTION, HEADER, INSET, LINE, Box, Field, Socket
+from virgil_nb.widget.still.colours import (
     AMBER,
     CANVAS,
     DOTS,
@@ -28,73 +24,15 @@ from virgil_nb.widget.static_colours import (
     colour_of,
     mixed,
 )
-from virgil_nb.widget.static_layout import CAPTION, FAR, HEADER, INSET, LINE, Box, Field, Socket, lay_out, one_line
+from virgil_nb.widget.still.fonts import fitted, font_for, is_plain, length
+from virgil_nb.widget.still.lines import one_line
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw as Drawing
-    from PIL.ImageFont import FreeTypeFont, ImageFont
-
-MAX_SIZE = (1100, 760)
-MARGIN = 24.0
-FALLBACK_FONTS = ("NotoSansCJK-Regular.ttc", "Arial Unicode.ttf", "msgothic.ttc", "DejaVuSans.ttf", "Arial.ttf")
-FAR_ZOOM = 0.3  # below it, a node is a tile
 
 
-def draw(
-    document: DocumentJSON,
-    specs: Mapping[str, SpecJSON],
-    pictures: Mapping[str, Sequence[Image]] | None = None,
-    states: Mapping[str, NodeStateJSON] | None = None,
-) -> Image:
-    """An RGB image of at most 1100 × 760: the document drawn at up to 100 %, its `pictures` (per node) on their nodes."""
-    from PIL import Image
-
-    pictures = pictures or {}
-    sizes = {node: [picture.size for picture in several] for node, several in pictures.items()}
-    boxes = lay_out(document, specs, sizes, states or {}, lambda text: _length(text, 12))
-    frames = [frame for frame in document.get("frames", {}).values() if _is_near(frame["box"])]
-    left, top, width, height = _bounds(boxes, frames)
-    scale = min(1.0, MAX_SIZE[0] / width, MAX_SIZE[1] / height)
-    over = 2 if scale > FAR_ZOOM else 1  # drawn at twice the size and reduced: smooth edges
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    image = Image.new("RGB", (size[0] * over, size[1] * over), CANVAS)
-    pen = _Pen(image, left, top, scale * over)
-    if scale > FAR_ZOOM:
-        pen.dots()
-    for frame in sorted(frames, key=lambda frame: -frame["box"][2] * frame["box"][3]):  # the smaller ones over those that hold them
-        pen.frame(frame)
-    for node in document["nodes"]:
-        for name, (source, slot) in node["links"].items():
-            if source in boxes:
-                pen.link(
-                    boxes[source], boxes[node["id"]], boxes[source].socket(slot, left=False), boxes[node["id"]].socket(name, left=True)
-                )
-    for box in boxes.values():
-        if box.dot:
-            pen.dot(box)
-        else:
-            (pen.node if scale > FAR_ZOOM else pen.tile)(box, pictures.get(box.id, ()))
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0) if over > 1 else image
-
-
-def _bounds(boxes: Mapping[str, Box], frames: Sequence[FrameJSON] = ()) -> tuple[float, float, float, float]:
-    taken = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes.values()]
-    taken += [(x, y, x + width, y + height) for x, y, width, height in (frame["box"] for frame in frames)]
-    left = min((x for x, _, _, _ in taken), default=0.0) - MARGIN
-    top = min((y for _, y, _, _ in taken), default=0.0) - MARGIN
-    right = max((x for _, _, x, _ in taken), default=320.0) + MARGIN
-    bottom = max((y for _, _, _, y in taken), default=120.0) + MARGIN
-    return left, top, right - left, bottom - top
-
-
-def _is_near(box: tuple[float, float, float, float]) -> bool:
-    """Whether a frame has a place that can be drawn."""
-    x, y, width, height = box
-    return max(abs(x), abs(y), abs(x + width), abs(y + height)) < FAR and min(width, height) >= 1
-
-
-class _Pen:
+class Pen:
     """Draws in document coordinates onto an image that shows them from (left, top) on, `scale` pixels each."""
 
     def __init__(self, image: Image, left: float, top: float, scale: float) -> None:
@@ -117,8 +55,8 @@ class _Pen:
         self, x: float, y: float, text: str, size: float, colour: str, width: float, *, right: bool = False, bold: bool = False
     ) -> None:
         """One line, centred on y, starting (or with `right` ending) at x; cut to `width` with an ellipsis."""
-        text = _fit(text, size, width)
-        font = _font(size * self.scale, _plain(text))
+        text = fitted(text, size, width)
+        font = font_for(size * self.scale, is_plain(text))
         anchor = "rm" if right else "lm"
         stroke = 0.2 * self.scale if bold else 0
         self.draw.text(self.at(x, y), text, colour, font, anchor, stroke_width=stroke, stroke_fill=colour)
@@ -159,7 +97,7 @@ class _Pen:
             corners = (*self.at(box.x + 1, box.y + 1), *self.at(box.x + box.width - 1, box.y + HEADER))
             self.draw.rounded_rectangle(corners, 9 * self.scale, mixed(box.colour, SURFACE, 0.1), corners=(True, True, False, False))
         ink = TEXT_2 if off else TEXT
-        taken = _length(box.status, 11) + 8 if box.status else 0.0
+        taken = length(box.status, 11) + 8 if box.status else 0.0
         self.text(box.x + 12, box.y + HEADER / 2, box.title, 13, ink, box.width - 24 - taken, bold=True)
         status = ERROR if box.failed else TEXT_2
         self.text(box.x + box.width - 10, box.y + HEADER / 2, box.status, 11, status, box.width / 2, right=True)
@@ -188,7 +126,7 @@ class _Pen:
             for row, line in enumerate(field.lines):
                 self.text(x + INSET, y + 6 + LINE * (row + 0.5), line, 12, ink, w - 2 * INSET)
             return
-        label = min(_length(field.label, 12), w * 0.55)
+        label = min(length(field.label, 12), w * 0.55)
         self.text(x + INSET, y + h / 2, field.label, 12, TEXT_2, label + 1)
         self.text(x + w - INSET, y + h / 2, field.lines[0], 12, ink, w - 3 * INSET - label, right=True)
 
@@ -239,42 +177,3 @@ def _outline(shape: str, r: float) -> list[tuple[float, float]]:
         return [(-r * 0.8, -r), (r, 0.0), (-r * 0.8, r)]
     corners = {"diamond": 4, "hexagon": 6}.get(shape, 32)
     return [(r * math.cos(2 * math.pi * i / corners), r * math.sin(2 * math.pi * i / corners)) for i in range(corners)]
-
-
-@cache
-def _font(size: float, plain: bool = True) -> FreeTypeFont | ImageFont:
-    """Pillow's own font, or for letters that it lacks the first of the machine's usual ones."""
-    from PIL import ImageFont
-
-    for name in () if plain else FALLBACK_FONTS:
-        try:
-            return ImageFont.truetype(name, size)
-        except OSError:
-            continue
-    return ImageFont.load_default(size)
-
-
-@cache
-def _has(letter: str) -> bool:
-    """Whether Pillow's own font has a shape for the letter, and not only the box that stands for a missing one."""
-    font = _font(16)
-    return letter.isspace() or bytes(font.getmask(letter)) != bytes(font.getmask("\uffff"))
-
-
-def _plain(text: str) -> bool:
-    return all(_has(letter) for letter in text)
-
-
-def _length(text: str, size: float) -> float:
-    return float(_font(size, _plain(text)).getlength(text))
-
-
-def _fit(text: str, size: float, width: float) -> str:
-    """`text`, cut with an ellipsis until it is no wider than `width`."""
-    if _length(text, size) <= width:
-        return text
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if _length(text[:middle].rstrip() + "…", size) <= width else (low, middle - 1)
-    return text[:low].rstrip() + "…"

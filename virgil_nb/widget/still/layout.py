@@ -1,84 +1,20 @@
-"""Where everything of a still picture goes: boxes with sockets, fields and pictures, in pixels at 100 %.
-
-Measures only; static_picture.py draws. Follows the live editor's measures (header 34, socket row 24, field 28, width 236),
-so that the still picture looks like what the reader would see with a kernel.
-"""
+"""Where everything of a still picture goes: boxes with sockets, fields and pictures. Measures only; picture.py draws."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
-from virgil_nb.widget.messages import DocumentJSON, InputSpecJSON, NodeJSON, NodeStateJSON, SpecJSON
+from virgil_nb.widget.messages.document import DocumentJSON, NodeJSON
+from virgil_nb.widget.messages.runs import NodeStateJSON
+from virgil_nb.widget.messages.specs import InputSpecJSON, SpecJSON
+from virgil_nb.widget.still.boxes import CAPTION, FIELD, GAP, HEADER, INSET, LINE, REROUTE, SOCKET_ROW, WIDTH, Box, Field, Frame, Socket
+from virgil_nb.widget.still.lines import Measure, one_line, value_words, wrap
+from virgil_nb.widget.still.places import place_nodes
 
-WIDTH, HEADER, SOCKET_ROW, FIELD, GAP, INSET, LINE, CAPTION = 236.0, 34.0, 24.0, 28.0, 4.0, 8.0, 16.0, 20.0
-REROUTE, REROUTE_BOX = "Reroute", 20.0  # drawn as a dot in the middle of its box
-SHOWN_FIELDS, SHOWN_LINES, SHOWN_PICTURES = 6, 6, 4
-COLUMN_GAP, ROW_GAP = 64.0, 40.0
-FAR = 1e6  # a place further out than this is taken for none
-TEXT_LIMIT = 1200  # letters of one value that are looked at
+SHOWN_FIELDS, SHOWN_PICTURES = 6, 4
 
-Measure = Callable[[str], float]
 Size = tuple[int, int]
-
-
-@dataclass
-class Socket:
-    """One end of a link. `y` is from the node's top; `x` is 0 or the node's width."""
-
-    name: str
-    type: str
-    y: float
-    left: bool
-    labelled: bool
-
-
-@dataclass
-class Field:
-    """One value on a node: a row with label and value, or lines of text."""
-
-    label: str
-    lines: list[str]
-    box: tuple[float, float, float, float]
-    text: bool = False
-
-
-@dataclass
-class Frame:
-    """Place of the `index`-th picture of the node."""
-
-    index: int
-    box: tuple[float, float, float, float]
-
-
-@dataclass
-class Box:
-    """One node, laid out. Everything inside is relative to its corner. dot: a reroute, which has its place and no size."""
-
-    id: str
-    title: str
-    x: float
-    y: float
-    width: float
-    height: float = 0.0
-    status: str = ""
-    mode: str = "on"
-    failed: bool = False
-    dot: bool = False
-    colour: str | None = None
-    sockets: list[Socket] = field(default_factory=list)
-    fields: list[Field] = field(default_factory=list)
-    frames: list[Frame] = field(default_factory=list)
-    caption: str = ""
-    more: str = ""
-
-    def socket(self, name: str | int, *, left: bool) -> Socket | None:
-        """The input of that name, or the output of that number."""
-        side = [socket for socket in self.sockets if socket.left is left]
-        if isinstance(name, int):
-            return side[name] if 0 <= name < len(side) else None
-        return next((socket for socket in side if socket.name == name), None)
 
 
 def lay_out(
@@ -110,7 +46,7 @@ def lay_out(
         bottom = _place_fields(box, node, spec, bottom, measure)
         box.height = _place_pictures(box, pictures.get(node["id"], ()), bottom)
         boxes[node["id"]] = box
-    _place_nodes(document, boxes)
+    place_nodes(document, boxes)
     return boxes
 
 
@@ -133,11 +69,6 @@ def _type_behind(document: DocumentJSON, node: NodeJSON, specs: Mapping[str, Spe
         at = nodes.get(source)
     outputs = specs[at["type"]]["outputs"] if at is not None and at["type"] in specs else []
     return outputs[slot]["type"] if at is not None and at["type"] != REROUTE and 0 <= slot < len(outputs) else "*"
-
-
-def one_line(text: object) -> str:
-    """A text as one line without control characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in str(text)[:TEXT_LIMIT]).split())
 
 
 def _width(node: NodeJSON) -> float:
@@ -191,7 +122,7 @@ def _place_fields(box: Box, node: NodeJSON, spec: SpecJSON | None, y: float, mea
             box.fields.append(Field(label, lines, (INSET, y + GAP, inner, height), text=True))
             y, previous = y + GAP + height, None
         else:
-            entry = Field(label, [one_line(_shown(value))], (INSET, y + GAP, inner, FIELD))
+            entry = Field(label, [one_line(value_words(value))], (INSET, y + GAP, inner, FIELD))
             if previous is not None and _short_number(item):
                 half = (inner - GAP) / 2
                 row = previous.box[1]
@@ -214,34 +145,6 @@ def _short_number(item: InputSpecJSON) -> bool:
     return item["type"] in ("INT", "FLOAT") and not item.get("control_after_generate")
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, int) and abs(value) >= 10_000:
-        return f"{value:,}".replace(",", "\u2009")
-    return "a Python object" if isinstance(value, dict) and "__object__" in value else str(value)
-
-
-def wrap(text: str, width: float, measure: Measure) -> list[str]:
-    """`text` in lines no wider than `width`, at most six; the last ends in … if more was there."""
-    lines: list[str] = []
-    for paragraph in text[:TEXT_LIMIT].split("\n"):
-        line = ""
-        for word in one_line(paragraph).split(" "):
-            longer = f"{line} {word}" if line else word
-            if line and measure(longer) > width:
-                lines.append(line)
-                line = word
-            else:
-                line = longer
-        lines.append(line)
-    if len(lines) > SHOWN_LINES:
-        lines = [*lines[: SHOWN_LINES - 1], lines[SHOWN_LINES - 1] + " …"]
-    return lines
-
-
 def _place_pictures(box: Box, sizes: Sequence[Size], y: float) -> float:
     """Puts the pictures below the fields; the node's height."""
     if not sizes:
@@ -257,42 +160,3 @@ def _place_pictures(box: Box, sizes: Sequence[Size], y: float) -> float:
     first = f"{sizes[0][0]} x {sizes[0][1]}"
     box.caption = first if len(sizes) == 1 else f"{len(sizes)} pictures, {first}"
     return y + INSET + rows * height + (rows - 1) * GAP + CAPTION + GAP
-
-
-def _place_nodes(document: DocumentJSON, boxes: dict[str, Box]) -> None:
-    """Takes the document's places; what has none goes into columns right of its sources, below everything placed."""
-    homeless = []
-    for node in document["nodes"]:
-        place = node.get("position")
-        if place and all(math.isfinite(v) and abs(v) < FAR for v in place):
-            middle = REROUTE_BOX / 2 if boxes[node["id"]].dot else 0.0
-            boxes[node["id"]].x, boxes[node["id"]].y = float(place[0]) + middle, float(place[1]) + middle
-        else:
-            homeless.append(node)
-    placed = [box for box in boxes.values() if box.id not in {node["id"] for node in homeless}]
-    top = max((box.y + box.height + ROW_GAP for box in placed), default=0.0)
-    left = min((box.x for box in placed), default=0.0)
-    columns: dict[int, list[Box]] = {}
-    for id_, depth in _depths(homeless).items():
-        columns.setdefault(depth, []).append(boxes[id_])
-    for depth in sorted(columns):
-        y = top
-        for box in columns[depth]:
-            box.x, box.y = left, y
-            y += box.height + ROW_GAP
-        left += max(box.width for box in columns[depth]) + COLUMN_GAP
-
-
-def _depths(nodes: Sequence[NodeJSON]) -> dict[str, int]:
-    """How many links lead to each node, at most; a cycle ends the count."""
-    sources = {node["id"]: [link[0] for link in node["links"].values()] for node in nodes}
-    depths = dict.fromkeys(sources, 0)
-    for _ in range(min(len(sources), 64)):
-        changed = False
-        for id_, before in sources.items():
-            depth = max((depths[source] + 1 for source in before if source in depths), default=0)
-            if depth > depths[id_] and depth <= 64:
-                depths[id_], changed = depth, True
-        if not changed:
-            break
-    return depths

@@ -14,8 +14,10 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from virgil_nb.widget.messages import DocumentJSON, NodeStateJSON, SpecJSON
-from virgil_nb.widget.static_layout import REROUTE
+from virgil_nb.widget.messages.document import DocumentJSON
+from virgil_nb.widget.messages.runs import NodeStateJSON
+from virgil_nb.widget.messages.specs import SpecJSON
+from virgil_nb.widget.still.boxes import REROUTE
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -48,9 +50,9 @@ class StillPicture:
         title: str,
     ) -> None:
         """Makes the picture anew; `show` or `refresh` bring it into the notebook."""
-        from virgil_nb.widget import static_picture
+        from virgil_nb.widget.still.picture import draw
 
-        image = static_picture.draw(document, specs, pictures, states)
+        image = draw(document, specs, pictures, states)
         words = describe(document, specs, title)
         source = "data:image/webp;base64," + _base64(_webp(image))
         alt = html.escape(_one_line(words)[:600], quote=True)
