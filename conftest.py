@@ -1,4 +1,4 @@
-"""For all tests and notebooks: what a session keeps (history, models, pictures) goes to a folder of this test run, never to the user's own."""
+"""For all tests and notebooks: what a session keeps (history, models, pictures) lies in a folder of this test run, not in the user's."""
 
 from __future__ import annotations
 

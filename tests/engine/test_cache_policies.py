@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -85,6 +86,11 @@ def test_with_the_policy_budget_a_release_changes_nothing() -> None:
     cache.put(b"a", entry(100))
     cache.release(b"a")
     assert cache.get(b"a") is not None
+
+
+def test_a_policy_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match="policy is 'lru'; it must be one of 'budget', 'needed'"):
+        Cache(1000, policy="lru")  # type: ignore[arg-type]
 
 
 def test_the_order_of_dropping_weighs_seconds_per_byte_among_the_oldest() -> None:

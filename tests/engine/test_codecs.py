@@ -107,6 +107,13 @@ def test_a_ring_and_what_is_nested_too_deep_are_not_stored() -> None:
     assert there_and_back(deep[0]) == deep[0]
 
 
+def test_a_great_many_plain_objects_are_not_stored_as_that_would_hold_up_runs() -> None:
+    with pytest.raises(NotStorable, match="more than 200,000 parts"):
+        encode([[0.5] * 1000 for _ in range(201)])
+    with pytest.raises(NotStorable, match="more than 200,000 parts"):
+        encode(dict.fromkeys(range(200_001)))
+
+
 class Point:
     def __init__(self, at: tuple[int, int], numbers: bytes) -> None:
         self.at, self.numbers = at, numbers

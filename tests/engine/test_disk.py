@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from virgil_nb.engine import Cache, DiskTier, Items, disk_format, disk_room
 from virgil_nb.engine.cache import Entry, EntryLost, StoredEntry
@@ -102,6 +106,49 @@ def test_reading_back_never_goes_over_the_budget(tmp_path: Path) -> None:
     assert Cache(50_000, disk=DiskTier(tmp_path)).keys() and cache.nbytes <= 250_000
     small = Cache(50_000, disk=DiskTier(tmp_path))
     assert keys[0] in small and small.get(keys[0]) is None
+
+
+step = st.one_of(
+    st.tuples(st.just("put"), st.integers(0, 5), st.integers(0, 50_000)),
+    st.tuples(st.just("get"), st.integers(0, 5), st.booleans()),
+    st.tuples(st.sampled_from(["release", "look", "remove", "flush"]), st.integers(0, 5), st.none()),
+    st.tuples(st.sampled_from(["free", "budget"]), st.integers(0, 120_000), st.none()),
+)
+
+
+@given(st.lists(step, max_size=25), st.integers(0, 100_000), st.sampled_from(["budget", "needed"]))
+@settings(max_examples=40, deadline=None)
+def test_with_a_disk_tier_the_budget_holds_too_and_what_is_served_is_right(steps: list[Any], budget: int, policy: Any) -> None:
+    sizes: dict[int, int] = {}  # a key stands for one content
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Cache(budget, policy=policy, disk=DiskTier(folder))
+        held: list[tuple[int, Entry]] = []
+        for action, number, more in steps:
+            key = bytes([number % 6]) * 16
+            if action == "put":
+                size = sizes.setdefault(number, more)
+                cache.put(key, entry(bytes([number]) * size, ui={"number": number}))
+            elif action == "get":
+                found = cache.get(key, lazy=more)
+                held += [(number, found)] if found is not None else []
+            elif action == "look" and held:
+                number, found = held[number % len(held)]
+                with contextlib.suppress(EntryLost):
+                    assert found.outputs == (bytes([number]) * sizes[number],) and found.ui == {"number": number}
+            elif action == "remove":
+                file_of(Path(folder), key).unlink(missing_ok=True)
+            elif action == "flush":
+                assert cache.flush(60)
+            elif action == "release":
+                cache.release(key)
+            elif action == "free":
+                cache.free(number)
+            elif action == "budget":
+                assert cache.flush(60)  # what is being written stays until it is
+                cache.budget = number
+            assert cache.nbytes <= cache.budget
+        assert cache.close(60)
+        assert cache.nbytes == sum(found.nbytes for found in cache._entries.values()) <= cache.budget
 
 
 @pytest.mark.parametrize(
@@ -440,7 +487,7 @@ assert cache.flush(60) and cache.is_stored(small) and cache.disk.writable
 
 
 def test_a_disk_that_is_nearly_full_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disk_room, "KEEP_FREE", 1 << 60)
+    monkeypatch.setattr(disk_room, "_disk", lambda folder: (1 << 40, 1 << 20))
     cache = opened(tmp_path)
     cache.put(KEY, entry())
     assert cache.flush(60) and not cache.is_stored(KEY) and "nearly full" in cache.why_not_stored(KEY) and names(tmp_path) == []

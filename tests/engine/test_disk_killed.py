@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.storing_process import LIMIT, NUMBERS, check
+from tests.engine.storing_process import LIMIT, SHARED, check
 from virgil_nb.engine import Cache, DiskTier
 from virgil_nb.engine.cache import StoredEntry
 from virgil_nb.engine.disk_files import NAME
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and 
 
 
 class Nursery:
-    """Starts processes that run workflows with one folder as disk tier."""
+    """Starts processes that store results in one folder."""
 
     def __init__(self, folder: Path, reports: Path) -> None:
         command = [sys.executable, "-m", "tests.engine.storing_process", str(folder)]
@@ -32,12 +32,12 @@ class Nursery:
         self._reports = reports
         self._count = 0
 
-    def start(self) -> tuple[int, Path]:
+    def start(self, way: str) -> tuple[int, Path]:
         """The process's id, and the file of what it reports; returns when it has begun."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._count += 1
         report = self._reports / str(self._count)
-        self._process.stdin.write(f"{self._count} {report}\n")
+        self._process.stdin.write(f"{way} {self._count} {report}\n")
         self._process.stdin.flush()
         process = int(self._process.stdout.readline())
         wait_for(lambda: report.exists() and b"begun" in report.read_bytes())
@@ -93,7 +93,7 @@ def check_served(folder: Path, wanted: set[bytes]) -> int:
         found = cache.get(key)
         assert isinstance(found, StoredEntry)
         numbers.add(check(found))
-    assert len(numbers) == len(keys) and numbers <= set(range(NUMBERS))
+    assert len(numbers) == len(keys)
     return len(keys)
 
 
@@ -101,37 +101,40 @@ def test_killed_at_50_moments_nothing_reported_is_lost_and_only_whole_results_ar
     folder, moments = tmp_path / "cache", random.Random(4)
     wanted: set[bytes] = set()
     torn = 0
-    process, report = nursery.start()
+    process, report = nursery.start("runs")
     for turn in range(KILLS):
-        following = nursery.start() if turn < KILLS - 1 else None  # two at a time, in one folder
-        enough = moments.randint(0, 4)
+        following = nursery.start("runs") if turn < KILLS - 1 else None  # two at a time, in one folder
+        enough = moments.randint(0, 3)
         wait_for(lambda report=report, enough=enough: report.read_bytes().count(b"\n") > enough)
         time.sleep(moments.random() * 0.02)
         kill(process)
         wanted.update(reported(report))
-        torn = max(torn, sum(name.endswith(".part") for name in os.listdir(folder)))
-        if turn % 10 == 9:
-            served = check_served(folder, wanted)
+        torn += any(f".{process}-" in name for name in os.listdir(folder))
+        if turn % 25 == 0:
+            check_served(folder, wanted)
         if following is not None:
             process, report = following
     served = check_served(folder, wanted)
-    assert len(wanted) >= KILLS and served >= len(wanted)
+    assert len(wanted) >= KILLS // 2 and served >= len(wanted)
     assert torn > 0, "no process was killed while it wrote: the test tests nothing"
     assert all(NAME.match(name.removeprefix(".")) for name in os.listdir(folder))
 
 
 def test_two_processes_may_store_the_same_and_other_keys_at_once(nursery: Nursery, tmp_path: Path) -> None:
-    both = [nursery.start() for _ in range(2)]
+    both = [nursery.start("puts") for _ in range(2)]
     reader = Cache(1 << 28, disk=DiskTier(tmp_path / "cache", LIMIT))
-    for _, report in both:
-        wait_for(lambda report=report: len(reported(report)) >= 60)
     seen = 0
-    for key in list(reader.keys()):  # while they write
-        found = reader.get(key)
-        assert found is not None and check(found) >= 0
-        seen += 1
+    (tmp_path / "reports" / "go").touch()
+    for _, report in both:
+        while len(reported(report)) < len(SHARED) + 20:
+            for key in list(reader.keys()):  # while they write
+                found = reader.get(key)
+                assert found is not None and check(found) >= 0
+                seen += 1
+            reader.clear()
     for process, _ in both:
         kill(process)
     wanted = [set(reported(report)) for _, report in both]
-    assert seen and wanted[0] & wanted[1] and wanted[0] ^ wanted[1]
-    assert check_served(tmp_path / "cache", wanted[0] | wanted[1]) >= 60
+    shared = {number.to_bytes(16, "big") for number in SHARED}
+    assert seen and wanted[0] & wanted[1] == shared
+    assert check_served(tmp_path / "cache", wanted[0] | wanted[1]) >= len(SHARED) + 40

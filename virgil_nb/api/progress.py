@@ -2,47 +2,74 @@
 
 from __future__ import annotations
 
+import threading
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 from virgil_nb.engine import Event, NodeFinished, NodeProgress, NodeStarted, Run
+
+DELAY: Final = 0.4  # seconds; a run that is over sooner shows no bar
 
 
 class ProgressBar:
     """Shows `run`'s progress while the context is open, and leaves nothing behind.
 
-    Events come on the worker's thread and only set what is to be shown; tqdm draws on that thread too, which it allows.
+    Events come on the worker's thread, and the bar appears on a timer's: whoever has the lock draws.
     """
 
     def __init__(self, run: Run, *, shown: bool) -> None:
         self._run, self._shown = run, shown
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(DELAY, self._appear)
+        self._timer.daemon = True
         self._bar: Any = None
+        self._title, self._value, self._maximum = "waiting", 0, 1
 
     def __enter__(self) -> ProgressBar:
         if self._shown:
-            from tqdm.std import tqdm
-
-            self._bar = tqdm(total=1, leave=False, bar_format="{desc} {bar} {n_fmt}/{total_fmt} [{elapsed}]", delay=0.4)
             self._run.add_listener(self._on_event)
+            self._timer.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        bar, self._bar = self._bar, None
-        if bar is not None:
-            bar.close()
+        with self._lock:
+            self._shown = False
+            self._timer.cancel()
+            if self._bar is not None:
+                self._bar.close()
+
+    def _appear(self) -> None:
+        from tqdm.std import tqdm
+
+        with self._lock:
+            if self._shown:
+                self._bar = tqdm(
+                    total=self._maximum,
+                    initial=self._value,
+                    desc=self._title,
+                    leave=False,
+                    bar_format="{desc} {bar} {n_fmt}/{total_fmt} [{elapsed}]",
+                )
 
     def _on_event(self, event: Event) -> None:
-        bar = self._bar
-        if bar is None:
-            return
+        if isinstance(event, (NodeStarted, NodeProgress, NodeFinished)):
+            with self._lock:
+                self._take(event)
+
+    def _take(self, event: NodeStarted | NodeProgress | NodeFinished) -> None:
+        bar = self._bar if self._shown else None
         if isinstance(event, NodeStarted):
             record = self._run.document.nodes.get(event.node)
-            bar.set_description_str(record.title or record.type if record else event.node, refresh=False)
-            bar.reset(total=1)
-        elif isinstance(event, NodeProgress):
-            bar.total = max(1, round(event.maximum))
-            bar.n = min(bar.total, round(event.value))
-            bar.refresh()
-        elif isinstance(event, NodeFinished):
-            bar.n = bar.total
+            self._title, self._value, self._maximum = record.title or record.type if record else event.node, 0, 1
+            if bar is not None:
+                bar.set_description_str(self._title, refresh=False)
+                bar.reset(total=1)
+            return
+        if isinstance(event, NodeProgress):
+            self._maximum = max(1, round(event.maximum))
+            self._value = min(self._maximum, round(event.value))
+        else:
+            self._value = self._maximum
+        if bar is not None:
+            bar.total, bar.n = self._maximum, self._value
             bar.refresh()

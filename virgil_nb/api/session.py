@@ -5,18 +5,25 @@ Nothing heavy happens when it is made; the engine starts with the first run, and
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Final
 
 from virgil_nb import comfy
 from virgil_nb import nodes as built_in
+from virgil_nb.api.history import History, thumbnails
+from virgil_nb.api.queue import Queue, Which, id_of
 from virgil_nb.engine import Document, Engine, Problem, Services, default_registry, validate
-from virgil_nb.nodes.folders import Folders
+from virgil_nb.engine.past import History as Kept
+from virgil_nb.nodes.folders import Folders, virgil_home
 
+log = logging.getLogger(__name__)
+
+HISTORY_FILE: Final = "history.sqlite3"
 _DEFAULT_CACHE = 2 * 2**30
 _UNITS = {"": 1, "b": 1, "kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40, "k": 2**10, "m": 2**20, "g": 2**30}
 
@@ -26,7 +33,8 @@ class Session:
 
     models: a models folder, or a ComfyUI folder; inputs, outputs: where pictures are read and saved. The default root is
     `~/.virgil`, or the VIRGIL_HOME of the environment. cache: bytes of memory for results, as a number or text such as "4 GB".
-    device: "auto", "cpu", "cuda", "cuda:1", "mps".
+    device: "auto", "cpu", "cuda", "cuda:1", "mps". history: the file that keeps runs which are over, with their workflows and small
+    pictures; True: `history.sqlite3` in `~/.virgil` or VIRGIL_HOME; False: none, they are known until the kernel ends.
     """
 
     def __init__(
@@ -36,12 +44,14 @@ class Session:
         outputs: str | Path | None = None,
         cache: int | str | None = None,
         device: str = "auto",
+        history: bool | str | Path = True,
     ) -> None:
         built_in.load()
         comfy.register()
         self.folders = Folders.locate(models=models, input=inputs, output=outputs)
         self.device = device
         self._cache_bytes = _DEFAULT_CACHE if cache is None else as_bytes(cache)
+        self._history_file = None if history is False else virgil_home() / HISTORY_FILE if history is True else Path(history).expanduser()
         self._closed = False
 
     @cached_property
@@ -56,25 +66,37 @@ class Session:
         """The engine that runs this session's workflows."""
         if self._closed:
             raise RuntimeError("This session is closed; make a new one with virgil_nb.Session().")
-        return Engine(default_registry(), services=self.services, cache_bytes=self._cache_bytes, numerics=self._numerics)
+        return Engine(
+            default_registry(), services=self.services, cache_bytes=self._cache_bytes, numerics=self._numerics, history=self._journal()
+        )
+
+    def _journal(self) -> Kept | None:
+        if self._history_file is None:
+            return None
+        try:
+            from virgil_nb.engine.journal import Journal
+        except ImportError:  # a Python that was built without SQLite
+            log.warning("This Python has no sqlite3, so the history of runs ends with the kernel.")
+            return None
+        return Journal(self._history_file.absolute(), thumbnails=thumbnails)
 
     @property
-    def queue(self) -> list[Any]:
-        """The runs that wait or run, in the order in which they will."""
-        return list(self.engine.queue)
+    def queue(self) -> Queue:
+        """The run that is executed and those that wait, in the order in which they will."""
+        return Queue(self.engine)
 
     @property
-    def history(self) -> list[Any]:
-        """The runs that are over, oldest first."""
-        return list(self.engine.history)
+    def history(self) -> History:
+        """The runs that are over, oldest first, those of earlier kernels too."""
+        return History(self.engine.past)
 
     def validate(self, document: Document, objects: Mapping[str, object] | None = None) -> list[Problem]:
         """Everything that is wrong with a document here; empty when it can run."""
         return validate(document, default_registry(), services=self.services, objects=objects or {})
 
-    def interrupt(self) -> None:
-        """Stops the run under way, within one sampler step."""
-        self.engine.interrupt()
+    def interrupt(self, run: Which | None = None) -> bool:
+        """Stops the run under way, within one sampler step, or the one that is given, also if it waits. False if there is none."""
+        return self.engine.interrupt(None if run is None else id_of(run))
 
     def free_memory(self) -> None:
         """Drops all cached results and loaded models; the next run makes and loads them again."""

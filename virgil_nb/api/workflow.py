@@ -216,18 +216,29 @@ class Workflow:
         """Everything that is wrong with the graph; empty when it can run."""
         return self._session(session).validate(self.document, self.objects)
 
-    def start(self, outputs: Iterable[NodeKey] | None = None, *, session: Session | None = None, partial: bool = False) -> Run:
+    def start(
+        self,
+        outputs: Iterable[NodeKey] | None = None,
+        *,
+        session: Session | None = None,
+        partial: bool = False,
+        front: bool = False,
+        priority: float = 0.0,
+    ) -> Run:
         """Queues a run of the graph as it is now, and returns at once.
 
         `outputs`: only these nodes and what they need; None for every output node. With `partial`, outputs that can't run are left
-        out and listed in the result's problems. Raises WorkflowInvalid if something asked for can't run.
+        out and listed in the result's problems. Of the runs that wait, those with a lower `priority` run sooner, and one that was
+        started with `front` before all. Raises WorkflowInvalid if something asked for can't run.
         """
         from virgil_nb.api.run import Run
 
         where = self._session(session)
         wanted = None if outputs is None else [self.id_of(node) for node in outputs]
         control.advance(self.editor, self.registry)
-        run = where.engine.submit(self.document, outputs=wanted, objects=self.objects, partial=partial, label=self.name)
+        run = where.engine.submit(
+            self.document, outputs=wanted, objects=self.objects, partial=partial, label=self.name, front=front, priority=priority
+        )
         return Run(run, self.registry, self.objects)
 
     def run(

@@ -9,9 +9,9 @@ be read again. The bound holds at every moment; a result bigger than it is not k
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Container, Iterable, Iterator, Set
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Set
 from itertools import islice
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from virgil_nb.engine.disk import DiskTier
 from virgil_nb.engine.disk_room import LEAST_SECONDS, why_not_worth
@@ -55,6 +55,8 @@ class Cache:
         disk: DiskTier | None = None,
         on_stored: Callable[[bytes], object] | None = None,
     ) -> None:
+        if policy not in get_args(Policy):
+            raise ValueError(f"policy is {policy!r}; it must be one of {', '.join(map(repr, get_args(Policy)))}.")
         self.policy: Policy = policy
         self.disk = disk
         self.on_stored = on_stored
@@ -280,7 +282,7 @@ class Cache:
         if self.disk is None or not self.disk.writable or why_not_worth(entry) or self.disk.is_stored(key):
             return
         if not writer.offer(key):
-            self._note(key, "too many results waited to be written")
+            self._note(key, "too many results waited to be written, or it came after the end")
 
     def _write(self, key: bytes) -> None:
         """On the writing thread."""
@@ -315,11 +317,11 @@ class Cache:
 class _Either(Set[bytes]):
     """The keys of two tables, live."""
 
-    def __init__(self, one: Container[bytes] | Any, other: Container[bytes] | Any) -> None:
+    def __init__(self, one: Collection[bytes], other: Collection[bytes]) -> None:
         self._one, self._other = one, other
 
     @classmethod
-    def _from_iterable(cls, it: Iterable[Any]) -> set[Any]:  # type: ignore[override]
+    def _from_iterable(cls, it: Iterable[Any]) -> set[Any]:
         """What `&`, `-` and the like give: keys as they are now."""
         return set(it)
 

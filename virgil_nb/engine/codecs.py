@@ -21,9 +21,17 @@ from virgil_nb.engine.values import registered, value_type
 
 LONG: Final = 2048  # texts and bytes above this lie beside the tree
 DEEP: Final = 60  # values are nested at most so deep: well within what Python's stack and JSON's readers take
+MOST: Final = 200_000  # parts of a value: of plain Python objects, so many take longer to store than they are worth
 SAFE: Final = (1 << 63) - 1  # JSON's readers refuse numbers of very many digits
 
 SINGLE: Final[Mapping[str, Any]] = {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}
+MAKE: Final[Mapping[str, type[Any]]] = {
+    "list": list,
+    "tuple": tuple,
+    "set": set,
+    "frozenset": frozenset,
+    "Items": Items,
+}
 
 
 class NotStorable(Exception):
@@ -70,6 +78,7 @@ class _Encoder:
         self.buffers: list[Buffer] = []
         self._numbers: dict[int, int] = {}  # of what is done, by id; -1 while it is under way
         self._done = 0
+        self._parts = 0
         self._alive: list[Any] = []  # what was made on the way: an id must not be used again
 
     def tree(self, value: Any, depth: int) -> Any:
@@ -106,7 +115,11 @@ class _Encoder:
             raise NotStorable(f"a {kind.__qualname__} is nested too deep, or holds itself")
         self._numbers[id(value)] = -1
         made: Any
-        if kind in (list, tuple, set, frozenset, Items):
+        if kind is dict or kind in MAKE.values():
+            self._parts += len(value)
+            if self._parts > MOST:
+                raise NotStorable(f"it has more than {MOST:,} parts that are no tensors or arrays")
+        if kind in MAKE.values():
             made = [kind.__name__, [self.tree(item, depth + 1) for item in value]]
         elif kind is dict:
             made = ["dict", [[self.tree(key, depth + 1), self.tree(item, depth + 1)] for key, item in value.items()]]
@@ -214,12 +227,3 @@ class _Decoder:
         if type(parts) is not dict:
             raise CodecError(f"the parts of a {name} have no names")
         return entry.decode(parts)
-
-
-MAKE: Final[Mapping[str, Callable[[list[Any]], Any]]] = {
-    "list": list,
-    "tuple": tuple,
-    "set": set,
-    "frozenset": frozenset,
-    "Items": Items,
-}

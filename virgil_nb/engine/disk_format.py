@@ -24,7 +24,7 @@ from virgil_nb.engine.entry import Entry
 from virgil_nb.engine.events import Level
 
 VERSION: Final = 1  # raised when this format or a codec of the package changes; files of other versions are not read
-LONGEST_HEADER: Final = 16 << 20
+LONGEST_HEADER: Final = 8 << 20
 
 BEGINS: Final = re.compile(rb'\{"__metadata__":\{"virgil_cache":"(\d{1,9})","checksum":"([0-9a-f]{32})"')
 NO_CHECKSUM: Final = "0" * 32  # stands where the header's checksum comes while that is computed

@@ -25,7 +25,7 @@ LEAST_SECONDS: Final = 0.05
 SECONDS_PER_BYTE: Final = 1e-8  # what takes less than a second per 100 MB is made again as fast as it is read from a slow disk
 SHOWN_SECONDS: Final = 1.0
 MOST_FILES: Final = 50_000  # a file counts as at least the limit divided by this, so that a folder stays quick to list
-KEEP_FREE: Final = 1 << 30  # bytes of the disk that are left to others
+KEEP_FREE: Final = 1 << 30  # bytes of the disk that are left to others; of a small disk, a twentieth
 AGE_SECONDS: Final = 3600.0  # added to the time since the last use, so that what is new is not worth infinitely much
 MEASURE_EACH: Final = 64  # the folder is measured anew after so many files, or a 16th of the limit: other processes write to it too
 BLOCK: Final = 4096
@@ -75,8 +75,9 @@ class Room:
         needed = self.counted(nbytes)
         if needed > self.limit // 4:
             return f"it has {nbytes / 1e6:,.0f} MB, more than a quarter of the {self.limit / 1e6:,.0f} MB on disk"
-        if _free(self._folder) < nbytes + KEEP_FREE:
-            return f"the disk is nearly full: less than {(nbytes + KEEP_FREE) / 1e9:.1f} GB are free at {self._folder}"
+        total, free = _disk(self._folder)
+        if free < nbytes + min(KEEP_FREE, total // 20):
+            return f"the disk is nearly full: {free / 1e6:,.0f} MB are free at {self._folder}"
         with self._lock:
             if self._used < 0 or self._unmeasured >= MEASURE_EACH or self._used + needed > self.limit:
                 self._measure_and_remove(needed)
@@ -125,9 +126,10 @@ class Room:
         return saved / (file.counted * (max(0.0, now - file.used) + AGE_SECONDS))
 
 
-def _free(folder: Path) -> int:
-    """Free bytes where the folder is, or will be."""
+def _disk(folder: Path) -> tuple[int, int]:
+    """Bytes of the disk where the folder is, or will be, and how many of them are free."""
     for place in (folder, *folder.parents):
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-            return shutil.disk_usage(place).free
-    return 0
+            about = shutil.disk_usage(place)
+            return about.total, about.free
+    return 0, 0

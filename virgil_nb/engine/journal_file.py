@@ -5,13 +5,15 @@
     details  per run: values, ids and seconds of the nodes
     pictures per run: thumbnails
 
+No code here may open the file by other means than SQLite, not even to close it again: on POSIX that drops the locks of the whole
+process, and another kernel then takes the log away under it.
+
 A file that is damaged is renamed and begun anew; one of a newer version, or of something else, is left as it is (`JournalUnusable`).
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 import time
 from pathlib import Path
@@ -54,10 +56,10 @@ class JournalUnusable(VirgilError):
 def open_file(path: Path) -> sqlite3.Connection:
     """A connection to the journal at `path`, made or brought up to date if need be. Raises JournalUnusable, OSError, sqlite3.Error."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # prompts are private
+    fresh = not path.exists()
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        _prepare(connection, path)
+        _prepare(connection, path, fresh)
     except BaseException:
         connection.close()
         raise
@@ -114,7 +116,7 @@ class Transaction:
             self._connection.execute("ROLLBACK")
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, fresh: bool) -> None:
     connection.execute("BEGIN")  # one look at all three: another kernel may be making the file just now
     application, version = number(connection, "application_id"), number(connection, "user_version")
     others = application == 0 and (version != 0 or _has_tables(connection))
@@ -125,6 +127,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         raise JournalUnusable(
             f"The history of runs in {path} has version {version}, and this virgil_nb knows {len(MIGRATIONS)}; install a newer virgil_nb"
         )
+    if fresh:
+        path.chmod(0o600)  # prompts are private; the files beside it get the same rights
     _set_wal(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
