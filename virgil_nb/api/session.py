@@ -17,13 +17,15 @@ from virgil_nb import comfy
 from virgil_nb import nodes as built_in
 from virgil_nb.api.history import History, thumbnails
 from virgil_nb.api.queue import Queue, Which, id_of
-from virgil_nb.engine import Document, Engine, Problem, Services, default_registry, validate
+from virgil_nb.engine import Cache, DiskTier, Document, Engine, Problem, Services, default_registry, validate
+from virgil_nb.engine.disk import DISK_BYTES
 from virgil_nb.engine.past import History as Kept
 from virgil_nb.nodes.folders import Folders, virgil_home
 
 log = logging.getLogger(__name__)
 
 HISTORY_FILE: Final = "history.sqlite3"
+CACHE_FOLDER: Final = "cache"
 _DEFAULT_CACHE = 2 * 2**30
 _UNITS = {"": 1, "b": 1, "kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40, "k": 2**10, "m": 2**20, "g": 2**30}
 
@@ -33,6 +35,7 @@ class Session:
 
     models: a models folder, or a ComfyUI folder; inputs, outputs: where pictures are read and saved. The default root is
     `~/.virgil`, or the VIRGIL_HOME of the environment. cache: bytes of memory for results, as a number or text such as "4 GB".
+    stored: the folder that keeps results for later kernels, at most `stored_bytes` of them; True: `cache` in the root; False: none.
     device: "auto", "cpu", "cuda", "cuda:1", "mps". history: the file that keeps runs which are over, with their workflows and small
     pictures; True: `history.sqlite3` in `~/.virgil` or VIRGIL_HOME; False: none, they are known until the kernel ends.
     """
@@ -44,6 +47,8 @@ class Session:
         outputs: str | Path | None = None,
         cache: int | str | None = None,
         device: str = "auto",
+        stored: bool | str | Path = True,
+        stored_bytes: int | str = DISK_BYTES,
         history: bool | str | Path = True,
     ) -> None:
         built_in.load()
@@ -51,6 +56,8 @@ class Session:
         self.folders = Folders.locate(models=models, input=inputs, output=outputs)
         self.device = device
         self._cache_bytes = _DEFAULT_CACHE if cache is None else as_bytes(cache)
+        self._stored = None if stored is False else virgil_home() / CACHE_FOLDER if stored is True else Path(stored)
+        self._stored_bytes = as_bytes(stored_bytes)
         self._history_file = None if history is False else virgil_home() / HISTORY_FILE if history is True else Path(history).expanduser()
         self._closed = False
 
@@ -66,8 +73,14 @@ class Session:
         """The engine that runs this session's workflows."""
         if self._closed:
             raise RuntimeError("This session is closed; make a new one with virgil_nb.Session().")
+        disk = None if self._stored is None else DiskTier(self._stored, self._stored_bytes)
         return Engine(
-            default_registry(), services=self.services, cache_bytes=self._cache_bytes, numerics=self._numerics, history=self._journal()
+            default_registry(),
+            services=self.services,
+            cache=Cache(self._cache_bytes, disk=disk),
+            numerics=self._numerics,
+            history=self._journal(),
+            device=self.device,
         )
 
     def _journal(self) -> Kept | None:
@@ -120,10 +133,15 @@ class Session:
         return f"<Session: models in {self.folders.models}, device {self.device}, cache up to {self._cache_bytes / 2**30:.1f} GB>"
 
     def _numerics(self) -> str:
-        """What changes the numbers that nodes compute, and so belongs into every key."""
-        from virgil_nb.diffusion.device import numerics, pick
+        """What changes the numbers that nodes compute, and so belongs into every key; torch is loaded only if nothing else can tell."""
+        from virgil_nb.diffusion.numerics import without_torch
 
-        return numerics(pick(self.device))
+        told = without_torch(self.device)
+        if told is None:
+            from virgil_nb.diffusion.device import numerics, pick
+
+            told = numerics(pick(self.device))
+        return told
 
 
 def as_bytes(size: int | str) -> int:

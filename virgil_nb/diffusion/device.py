@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from virgil_nb.diffusion.errors import DiffusionError
+from virgil_nb.diffusion.numerics import describe
 
 
 def pick(name: str = "auto") -> torch.device:
@@ -38,5 +39,4 @@ def vae_dtype(device: torch.device) -> torch.dtype:
 
 def numerics(device: torch.device) -> str:
     """What changes the numbers that come out, apart from the inputs: device type, dtypes, torch version. For cache keys."""
-    version = ".".join(torch.__version__.split(".")[:2])
-    return f"{device.type}/{compute_dtype(device)}/{vae_dtype(device)}/torch-{version}"
+    return describe(device.type, str(compute_dtype(device)), str(vae_dtype(device)), torch.__version__)

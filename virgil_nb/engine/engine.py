@@ -57,7 +57,7 @@ class Engine:
         lock = None if device is None else device_lock(device)
         self._planner = Planner(self.registry, self.services)
         self._worker = Worker(Executor(self.registry, self.services, self.cache, numerics, lock).execute, name, self.past)
-        self._end = weakref.finalize(self, self._worker.close)
+        self._end = weakref.finalize(self, _end, self._worker, self.cache)
 
     def validate(
         self, document: Document, objects: Mapping[str, object] | None = None, outputs: Sequence[str] | None = None
@@ -152,3 +152,9 @@ class Engine:
         """Stops everything, for good."""
         self._end()
         self.past.flush()
+
+
+def _end(worker: Worker, cache: Cache) -> None:
+    """Ends the engine's threads: also when the process ends, so that what waits to be stored is."""
+    worker.close()
+    cache.close()

@@ -23,7 +23,7 @@ from virgil_nb.engine.printing import divided
 from virgil_nb.engine.registry import Registry
 from virgil_nb.engine.result import RunResult
 from virgil_nb.engine.run import Run
-from virgil_nb.engine.running import Running, tell_again
+from virgil_nb.engine.running import Running, is_still, tell_again
 from virgil_nb.engine.services import Services
 from virgil_nb.engine.why import explain
 
@@ -102,7 +102,7 @@ class Executor:
                 key = by_id[node_id]
                 if key not in entries:
                     entry = cache.get(key, lazy=node_id not in used) if key in here else None
-                    if entry is not None:
+                    if entry is not None and (prepared.spec.still is None or is_still(prepared, entry, self._services)):
                         entries[key] = entry
                     else:
                         todo.append(prepared)

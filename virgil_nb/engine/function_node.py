@@ -58,6 +58,7 @@ def node(
     fingerprint: Callable[..., Any] | None = None,
     validate: Callable[..., Any] | None = None,
     check_lazy: Callable[..., Any] | None = None,
+    still: Callable[[Mapping[str, Any]], bool] | None = None,
     input_is_list: bool = False,
     output_is_list: bool | Sequence[bool] = False,
     registry: Registry | None = None,
@@ -102,6 +103,7 @@ def spec_from_function(
     fingerprint: Callable[..., Any] | None = None,
     validate: Callable[..., Any] | None = None,
     check_lazy: Callable[..., Any] | None = None,
+    still: Callable[[Mapping[str, Any]], bool] | None = None,
     input_is_list: bool = False,
     output_is_list: bool | Sequence[bool] = False,
     trusted: bool = False,
@@ -147,6 +149,7 @@ def spec_from_function(
         fingerprint=fingerprint,
         validate=validate,
         check_lazy=check_lazy,
+        still=still,
         extra_inputs=takes_more,
         identity=identity_of(function),
     )

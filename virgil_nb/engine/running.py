@@ -12,6 +12,7 @@ put in or taken out (no value is copied under that lock).
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from typing import Any, NoReturn
 from virgil_nb.engine import values
 from virgil_nb.engine.blocker import Blocker
 from virgil_nb.engine.cache import Cache
-from virgil_nb.engine.context import EXECUTION, RunCancelled
+from virgil_nb.engine.context import EXECUTION, RunCancelled, checking
 from virgil_nb.engine.document_node import Link
 from virgil_nb.engine.elsewhere import Elsewhere, Finished
 from virgil_nb.engine.entry import Entry
@@ -41,10 +42,13 @@ from virgil_nb.engine.prepare import Prepared, name_of
 from virgil_nb.engine.registry import Registry
 from virgil_nb.engine.run import SLICE
 from virgil_nb.engine.schedule import Schedule
+from virgil_nb.engine.services import Services
 from virgil_nb.engine.topology import order_nodes
 from virgil_nb.engine.uses import Uses
 from virgil_nb.engine.validation import accepted
 from virgil_nb.engine.values import IMMUTABLE
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -362,7 +366,7 @@ class Running:
         if key in entries:
             return True
         entry = self._cache.get(key)
-        if entry is None:
+        if entry is None or not is_still(self.graph.prepared[node], entry, self.execution.services):
             return False
         entries[key] = entry
         self.execution.run.log.add(NodesCached, (node,))
@@ -507,3 +511,16 @@ def tell_again(execution: Execution, node_id: str, entry: Entry, *, notes: bool 
         execution.run.log.add(NodeNote, node_id, level, text)
     if ui and entry.ui is not None:
         execution.run.log.add(NodeOutput, node_id, entry.ui)
+
+
+def is_still(prepared: Prepared, entry: Entry, services: Services) -> bool:
+    """Whether what a node left outside is there, so that its cached result may stand for a run of it."""
+    still = prepared.spec.still
+    if still is None or entry.ui is None:
+        return True
+    with checking(services):
+        try:
+            return bool(still(entry.ui))
+        except Exception:
+            log.warning("whether the result of %s still holds could not be told", prepared.spec.type, exc_info=True)
+            return False

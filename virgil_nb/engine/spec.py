@@ -124,6 +124,7 @@ class NodeSpec:
     input_is_list: it is called once, with a list for every input, however many items there are; otherwise once for each item.
     parallel: it uses no device and nothing that it shares, so it may run beside other nodes, on a thread of its own.
     check_lazy: called with the inputs there are (None for those that are not computed); gives the names of lazy inputs that it needs.
+    still: called with what the node showed, before a cached result is used in its place; False: what it left outside (a file) is gone.
     make: gives the object that function is a method of (its first argument); one per node, kept from run to run.
     """
 
@@ -146,6 +147,7 @@ class NodeSpec:
     validate: Callable[..., Any] | None = None
     check_lazy: Callable[..., Any] | None = None
     make: Callable[[], Any] | None = None
+    still: Callable[[Mapping[str, Any]], bool] | None = None
     extra_inputs: bool = False
     virtual: bool = False
     identity: CodeIdentity = UNKNOWN_CODE

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from virgil_nb.engine import Choices, ImageUpload, NodeReturn, Services, context, node
 from virgil_nb.engine.types import Image, Mask
@@ -109,6 +109,12 @@ def refuse_bomb(name: str, width: int, height: int, count: int) -> None:
         )
 
 
+def _are_saved(ui: Mapping[str, Any]) -> bool:
+    """Whether the files that SaveImage wrote are in this session's output folder."""
+    output = folders_now().output
+    return ui.get("folder") == str(output) and all((output / one.subfolder / one.filename).is_file() for one in ui["images"])
+
+
 @node(
     "SaveImage",
     display_name="Save Image",
@@ -116,6 +122,7 @@ def refuse_bomb(name: str, width: int, height: int, count: int) -> None:
     output=True,
     hidden={"prompt": "PROMPT", "extra_pnginfo": "EXTRA_PNGINFO"},
     trusted=True,
+    still=_are_saved,
 )
 def save_image(
     images: Image,
@@ -142,7 +149,7 @@ def save_image(
     for index, picture in enumerate(pictures):
         name = write_new(folders, folder, stem.replace("%batch_num%", str(index)), ".png", png_bytes(picture, prompt, extra_pnginfo))
         saved.append(Picture(picture, name, subfolder, "output"))
-    return NodeReturn(ui={"images": saved})
+    return NodeReturn(ui={"images": saved, "folder": str(folders.output)})
 
 
 @node("PreviewImage", display_name="Preview Image", category="image", output=True, trusted=True)
