@@ -6,7 +6,7 @@
  * each other's edits alone, which are only on their way.
  */
 import { type Doc, type Json, sameJson, toJSON } from "../core/document";
-import { apply, EditRefused, type Op } from "../core/ops";
+import { applyAll, EditRefused, type Op } from "../core/ops";
 import { dropStoredEdits, type StoredEdits, storedEdits, storeEdits } from "./stored_edits";
 
 export interface Unconfirmed {
@@ -127,7 +127,7 @@ function fitting(made: readonly Op[][], known: (node: string) => string | undefi
   for (const ops of made) {
     try {
       if (ops.some((op) => "id" in op && known(op.id) !== now.nodes.get(op.id)?.type)) continue;
-      const next = ops.reduce(apply, now);
+      const next = applyAll(now, ops);
       if (sameJson(toJSON(next) as unknown as Json, toJSON(now) as unknown as Json)) continue;
       now = next;
       steps.push(ops);
