@@ -19,7 +19,8 @@ import { type Bytes, type Transport, tooLarge } from "./transport";
 import { UnconfirmedEdits } from "./unconfirmed";
 import { WaitingEdits } from "./waiting_edits";
 
-export type Line = "waiting" | "live" | "silent";
+/** silent: nobody answered for a while; gone: nothing can be sent any more. */
+export type Line = "waiting" | "live" | "silent" | "gone";
 
 export interface EditOptions {
   /** Edits with the same key, one soon after the other, are one step of undo. */
@@ -346,7 +347,7 @@ export class Session extends Services {
     this.resync = this.seq;
     this.send({ kind: "ready", view: this.view, protocol: PROTOCOL });
     clearTimeout(this.silenceTimer);
-    if (this.line === "live") return;
+    if (this.line !== "waiting") return;
     this.silenceTimer = setTimeout(() => {
       this.line = "silent";
       this.topics.emit("line");
@@ -366,7 +367,6 @@ export class Session extends Services {
   }
 
   protected send(message: wire.ToKernel): void {
-    try {
     const heavy = tooLarge(message);
     if (heavy !== null) {
       if (message.kind === "edit") {
@@ -376,10 +376,11 @@ export class Session extends Services {
       this.say("warning", heavy);
       return;
     }
+    try {
       this.transport.send(message);
     } catch (error) {
       console.warn("virgil_nb: the kernel can't be reached", error);
-      this.line = "silent";
+      this.line = "gone";
       this.topics.emit("line");
     }
   }
