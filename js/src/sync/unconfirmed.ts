@@ -100,11 +100,11 @@ export class UnconfirmedEdits {
       const type = "id" in op ? (before.nodes.get(op.id) ?? after.nodes.get(op.id))?.type : undefined;
       if ("id" in op && type !== undefined) types[op.id] = type;
     }
-    const waiting = this.offered?.steps ?? [];
+    const all = [...(this.offered?.steps ?? []), ...steps];
     storeEdits(this.entry.id, {
       saved: new Date().toISOString(),
       types: { ...this.offered?.types, ...types },
-      steps: [...waiting, ...steps],
+      steps: all.filter((ops, i) => !typedOver(ops, all[i + 1])),
     });
     this.stored = true;
   }
@@ -118,6 +118,12 @@ export class UnconfirmedEdits {
     if (left.steps.length === 0) entries.delete(this.entry);
     else this.entry.look = () => left;
   }
+}
+
+/** Whether the next step gives the same input another value: what was typed letter by letter is one edit. */
+function typedOver([op, more]: readonly Op[], [next, others]: readonly Op[] = []): boolean {
+  if (op?.op !== "set" || next?.op !== "set" || more || others) return false;
+  return op.id === next.id && op.input === next.input;
 }
 
 /** The steps that change `doc` and mean the nodes that they were made on, which had these classes. */

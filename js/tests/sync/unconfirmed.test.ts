@@ -170,7 +170,7 @@ describe("edits that outlive the page", () => {
 
   it("are offered by the next page, and made again when they are taken", async () => {
     const first = await reopened(`left ${page}`);
-    first.session.edit([set(31)]);
+    for (const value of [3, 30, 31]) first.session.edit([set(value)]); // typed letter by letter
     vi.advanceTimersByTime(600);
     const { session, widget } = await reopened(`left ${page}`);
     expect(steps(session)).not.toBe(31);
