@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.engine.kinds import draw
 from tests.engine.test_documents import anything, documents, names, nodes, values
-from virgil_nb.engine import Batch, Document, Edit, EditError, ObjectRef, RemoveNode, SetValue, edit_from_json
+from virgil_nb.engine import AddNode, Batch, Document, Edit, EditError, Editor, Link, Node, ObjectRef, RemoveNode, SetValue, edit_from_json
 
 ids = st.sampled_from(["1", "2", "3", "4"])
 inputs = st.sampled_from(["a", "b"])
@@ -257,3 +257,35 @@ def test_an_edit_never_touches_the_document_it_is_applied_to(name: str, value: o
     document = draw("A:number(value=1)")
     SetValue("A", name, value).apply(document)
     assert document == draw("A:number(value=1)")
+
+
+@given(small_documents, st.lists(single, max_size=6))
+def test_a_batch_does_what_its_edits_do_one_after_the_other(document: Document, sequence: list[dict[str, object]]) -> None:
+    done, edits = document, []
+    for data in sequence:
+        edit = edit_from_json(data)
+        try:
+            done = edit.apply(done)
+        except EditError:
+            with pytest.raises(EditError):
+                Batch((*edits, edit)).apply(document)
+            continue
+        edits.append(edit)
+    assert Batch(tuple(edits)).apply(document) == done
+
+
+def test_ten_thousand_nodes_come_and_go_as_one_step_each() -> None:
+    editor = Editor(Document.of(Node("x", "Words"), name="Large"))
+    before = editor.document
+    chain = [Node(str(i), "Words", links={"text": Link(str(i - 1), 0)} if i else {}) for i in range(10_000)]
+    editor.apply(Batch(tuple(AddNode(node) for node in chain)))
+    full = editor.document
+    assert list(full.nodes) == ["x", *(node.id for node in chain)]
+    editor.apply(Batch(tuple(RemoveNode(node.id) for node in chain)))
+    assert editor.document == before
+    editor.undo()
+    assert editor.document == full
+    editor.undo()
+    assert editor.document == before
+    editor.redo()
+    assert editor.document == full

@@ -19,7 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from itertools import groupby
+from typing import ClassVar, Final, cast
 
 from virgil_nb.engine.document import Document
 from virgil_nb.engine.document_node import Link, Mode, Node
@@ -28,6 +29,9 @@ from virgil_nb.engine.errors import DocumentError, EditError
 from virgil_nb.engine.json_values import freeze, thaw
 from virgil_nb.engine.look_edits import SetPanel
 from virgil_nb.engine.panel import without_node
+
+MANY: Final = 200
+"""A batch of more edits is taken back by the document before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,36 @@ class RemoveNode:
 
     def to_json(self) -> dict[str, object]:
         return {"op": self.op, "id": self.id}
+
+
+def _add_all(document: Document, edits: Iterable[AddNode]) -> Document:
+    """The document after all of these; those that go to its end are put in together."""
+    nodes = dict(document.nodes)
+    for edit in edits:
+        if edit.index is None and edit.node.id not in nodes:
+            nodes[edit.node.id] = edit.node
+        else:
+            document = edit.apply(document.with_nodes(nodes))
+            nodes = dict(document.nodes)
+    return document.with_nodes(nodes)
+
+
+def _remove_all(document: Document, ids: list[str]) -> Document:
+    """The document without these nodes, the links that came from them and their inputs on the panel."""
+    if len(ids) == 1:
+        return RemoveNode(ids[0]).apply(document)
+    gone: set[str] = set()
+    for key in ids:
+        if key in gone:
+            raise EditError(f"node {key!r} is removed twice")
+        node_of(document, key)
+        gone.add(key)
+    nodes = {key: node for key, node in document.nodes.items() if key not in gone}
+    for key in {consumer for id_ in gone for consumer, _ in document.consumers.get(id_, ())} - gone:
+        nodes[key] = nodes[key].with_(links={name: link for name, link in nodes[key].links.items() if link.node not in gone})
+    panel = document.panel and tuple(item for item in document.panel if item.node not in gone)
+    after = document.with_nodes(nodes)
+    return after if panel == document.panel else after.with_panel(panel)
 
 
 def _put_back_one(document: Document, node: Node, absent: set[str]) -> Iterable[Edit]:
@@ -249,17 +283,25 @@ class SetControl:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Several edits as one: all of them or none."""
+    """Several edits as one: all of them or none. Nodes that are added or removed one after the other cost one copy of the document."""
 
     ops: tuple[Edit, ...]
     op: ClassVar[str] = "batch"
 
     def apply(self, document: Document) -> Document:
-        for edit in self.ops:
-            document = edit.apply(document)
+        for kind, edits in groupby(self.ops, type):
+            if kind is AddNode:
+                document = _add_all(document, cast(Iterable[AddNode], edits))
+            elif kind is RemoveNode:
+                document = _remove_all(document, [cast(RemoveNode, edit).id for edit in edits])
+            else:
+                for edit in edits:
+                    document = edit.apply(document)
         return document
 
     def inverse(self, document: Document) -> Edit:
+        if len(self.ops) > MANY:  # what was there is at hand, and shares its nodes with what is
+            return ReplaceDocument(document)
         back: list[Edit] = []
         for edit in self.ops:
             back.append(edit.inverse(document))

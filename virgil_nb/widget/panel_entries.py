@@ -1,6 +1,7 @@
 """Which inputs of a workflow are on its panel: those that its document names, else those that matter to who wants a picture.
 
-js/src/core/panel.ts chooses alike: prompts and pictures first, then the shape, steps and seed; what is changed less often is "more".
+Prompts and pictures come first, then the shape, steps and seed; what is changed less often is "more". js/src/core/panel.ts chooses alike,
+so that the editor need not ask: tests of both read tests/widget/panel_cases.json.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from virgil_nb.engine import Document, InputSpec, Node, Registry
 
@@ -60,13 +62,14 @@ def _chosen_here(document: Document, registry: Registry) -> list[PanelEntry]:
     found = [entry for node in _in_use(document, registry) for entry in _of_node(node, registry, LABELS) if not entry.linked]
     avoided = _avoided(document)
     pictures = any(entry.spec.image_upload for entry in found)
+    shapes = _shape_halves(found)
     main: list[tuple[int, PanelEntry]] = []
     more: list[tuple[int, PanelEntry]] = []
-    for entry in found:
+    for place, entry in enumerate(found):
         name = entry.spec.name
         if entry.prompt and entry.node in avoided:
             more.append((0, replace(entry, label="avoid", more=True)))
-        elif rank := _rank(entry, pictures):
+        elif rank := 3 if place in shapes else _rank(entry, pictures):
             main.append((rank, entry))
         elif name in RARE:
             more.append((1 + RARE.index(name), replace(entry, more=True)))
@@ -76,14 +79,12 @@ def _chosen_here(document: Document, registry: Registry) -> list[PanelEntry]:
 
 
 def _rank(entry: PanelEntry, pictures: bool) -> int:
-    """The place of an entry among those that matter; 0 if it is none of them."""
+    """The place of an entry among those that matter, 3 being a shape's; 0 if it is none of them."""
     name = entry.spec.name
     if entry.spec.image_upload:
         return 1
     if entry.prompt:
         return 2
-    if name in ("width", "height") and entry.spec.type == "INT":
-        return 3
     if name == "denoise" and pictures:
         return 4
     if name == "steps":
@@ -92,16 +93,35 @@ def _rank(entry: PanelEntry, pictures: bool) -> int:
 
 
 def _ordered(entries: list[tuple[int, PanelEntry]]) -> list[PanelEntry]:
-    return [entry for _, entry in sorted(entries, key=lambda pair: pair[0])][:MOST]
+    """The first MOST of them by rank; the two sides of a shape count as one."""
+    kept: list[PanelEntry] = []
+    for _, entry in sorted(entries, key=lambda pair: pair[0]):
+        kept.append(entry)
+        if len(kept) - len(_shape_halves(kept)) // 2 > MOST:
+            return kept[:-1]
+    return kept
+
+
+def _shape_halves(entries: list[PanelEntry]) -> set[int]:
+    """Places of the widths and heights that are shown as one: of one node, one after the other."""
+    found: set[int] = set()
+    for place, (first, second) in enumerate(pairwise(entries)):
+        sides = (first.spec.name, second.spec.name) == ("width", "height") and first.spec.type == second.spec.type == "INT"
+        if sides and first.node == second.node:
+            found |= {place, place + 1}
+    return found
 
 
 def _named(entries: list[PanelEntry]) -> list[PanelEntry]:
     """Entries under names that tell them apart."""
     prompts = sum(entry.prompt for entry in entries)
+    pictures = sum(entry.spec.image_upload for entry in entries)
     named: list[PanelEntry] = []
     for entry in entries:
         if entry.prompt:
             named.append(replace(entry, label="Describe a picture" if prompts == 1 else entry.title))
+        elif entry.spec.image_upload and entry.label == "image":
+            named.append(replace(entry, label="Start from" if pictures == 1 else entry.title))
         elif sum(other.label == entry.label for other in entries) > 1:
             named.append(replace(entry, label=f"{entry.title}, {entry.label}"))
         else:

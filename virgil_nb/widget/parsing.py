@@ -205,7 +205,7 @@ def _ops(value: object) -> None:
         op = rest.pop()
         count += 1
         if count > MAX_OPS:
-            raise MalformedError(f"More than {MAX_OPS} operations in one message.")
+            raise MalformedError(f"More than {MAX_OPS:,} edits at once; make fewer at a time.")
         if not isinstance(op, dict) or not isinstance(op.get("op"), str):
             raise MalformedError(f"{_short(op)} is no operation: it needs a field op.")
         if op["op"] == "batch" and isinstance(op.get("ops"), list):

@@ -88,13 +88,8 @@ export interface Pasted {
  * `outside`: keep links from nodes that are not in the clip, where the document has such a node.
  */
 export function pasted(doc: Doc, clip: Clip, [dx, dy]: readonly [number, number], outside: boolean): Pasted {
-  const names = new Map<string, string>();
-  const taken = new Set<string>();
-  for (const { id } of clip.nodes) {
-    const fresh = freshId(doc, taken);
-    taken.add(fresh);
-    names.set(id, fresh);
-  }
+  const first = Number(freshId(doc));
+  const names = new Map(clip.nodes.map(({ id }, i) => [id, String(first + i)]));
   const ops: Op[] = clip.nodes.map((node) => {
     const links: NodeJSON["links"] = {};
     for (const [input, [source, slot]] of Object.entries(node.links)) {
@@ -106,7 +101,8 @@ export function pasted(doc: Doc, clip: Clip, [dx, dy]: readonly [number, number]
     const id = names.get(node.id) as string;
     return { op: "add", node: { ...node, id, links, position: [Math.round(x + dx), Math.round(y + dy)] } };
   });
-  const later = ops.flatMap((op): Op[] => (op.op === "add" ? laterLinks(op.node, ops) : []));
+  const places = new Map(ops.flatMap((op, place) => (op.op === "add" ? [[op.node.id, place] as const] : [])));
+  const later = ops.flatMap((op): Op[] => (op.op === "add" ? laterLinks(op.node, places) : []));
   const frames: string[] = [];
   const known = new Set(framesOf(doc).map(([id]) => id));
   for (const frame of clip.frames) {
@@ -125,12 +121,11 @@ export function pasted(doc: Doc, clip: Clip, [dx, dy]: readonly [number, number]
 }
 
 /** A node can be linked only to one that is there: links to nodes that are added after it come at the end. Changes `node`. */
-function laterLinks(node: NodeJSON, ops: readonly Op[]): Op[] {
-  const order = ops.flatMap((op) => (op.op === "add" ? [op.node.id] : []));
-  const own = order.indexOf(node.id);
+function laterLinks(node: NodeJSON, places: ReadonlyMap<string, number>): Op[] {
+  const own = places.get(node.id) ?? -1;
   const late: Op[] = [];
   for (const [input, source] of Object.entries(node.links)) {
-    if (order.indexOf(source[0]) < own) continue;
+    if ((places.get(source[0]) ?? -1) < own) continue;
     late.push({ op: "link", id: node.id, input, source });
     node.links = Object.fromEntries(Object.entries(node.links).filter(([name]) => name !== input));
   }

@@ -48,12 +48,25 @@ export function apply(doc: Doc, op: Op): Doc {
     case "rename":
       return { ...doc, name: op.name };
     case "batch":
-      return op.ops.reduce(apply, doc);
+      return applyAll(doc, op.ops);
     case "document":
       return fromJSON(op.document);
     default:
       throw new EditRefused(`Unknown edit ${JSON.stringify((op as { op: unknown }).op)}.`);
   }
+}
+
+/** The document after all of these. Nodes that come or go one after the other cost one copy of the document. */
+export function applyAll(doc: Doc, ops: readonly Op[]): Doc {
+  let next = doc;
+  for (let at = 0; at < ops.length; ) {
+    const op = ops[at] as Op;
+    const several = ops[at + 1]?.op === op.op;
+    if (several && op.op === "add") [next, at] = addNodes(next, ops, at);
+    else if (several && op.op === "remove") [next, at] = removeNodes(next, ops, at);
+    else [next, at] = [apply(next, op), at + 1];
+  }
+  return next;
 }
 
 /** The edit that takes `apply(doc, op)` back to `doc`. */
@@ -160,6 +173,38 @@ function addNode(doc: Doc, node: NodeJSON, index?: number): Doc {
   const entries = [...doc.nodes.entries()];
   entries.splice(index ?? entries.length, 0, [node.id, node]);
   return { ...doc, nodes: new Map(entries) };
+}
+
+/** Adds the nodes of the ops from place `at` on that go to the end; gives the place of the first that is another op. */
+function addNodes(doc: Doc, ops: readonly Op[], at: number): [Doc, number] {
+  const nodes = new Map(doc.nodes);
+  let next = at;
+  for (let op = ops[next]; op?.op === "add" && (op.index ?? nodes.size) === nodes.size; op = ops[++next]) {
+    if (nodes.has(op.node.id)) throw new EditRefused(`There is a node ${op.node.id} already.`);
+    nodes.set(op.node.id, op.node);
+  }
+  const op = ops[next];
+  const after = { ...doc, nodes };
+  return op?.op === "add" ? [addNode(after, op.node, op.index), next + 1] : [after, next];
+}
+
+/** Removes the nodes of the ops from place `at` on; gives the place of the first that is another op. */
+function removeNodes(doc: Doc, ops: readonly Op[], at: number): [Doc, number] {
+  const nodes = new Map(doc.nodes);
+  const gone = new Set<string>();
+  let next = at;
+  for (let op = ops[next]; op?.op === "remove"; op = ops[++next]) {
+    need({ ...doc, nodes }, op.id);
+    nodes.delete(op.id);
+    gone.add(op.id);
+  }
+  for (const id of gone)
+    for (const { node: consumer, input } of consumersOf(doc).get(id) ?? []) {
+      const node = nodes.get(consumer);
+      if (node) nodes.set(consumer, { ...node, links: without(node.links, input) });
+    }
+  const panel = doc.panel?.some((item) => gone.has(item.node)) ? doc.panel.filter((item) => !gone.has(item.node)) : doc.panel;
+  return [{ ...doc, nodes, panel }, next];
 }
 
 function removeNode(doc: Doc, id: string): Doc {

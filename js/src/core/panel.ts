@@ -2,7 +2,8 @@
  * The panel: what of a workflow is shown to someone who wants a picture and no graph.
  *
  * A document may say which inputs are on it. If it does not, they are found here: pictures, prompts, the shape, steps and seed come
- * first; what is changed less often waits under "More". Width and height of one node are shown as one shape.
+ * first; what is changed less often waits under "More". Width and height of one node are shown as one shape. The kernel chooses alike
+ * (virgil_nb/widget/panel_entries.py): tests of both read tests/widget/panel_cases.json.
  */
 import { consumersOf, type Doc, linkOf, type NodeJSON, type PanelItemJSON, upstreamOf } from "./document";
 import { fieldKind, type InputSpec, type ShownSpec, type Specs, shownSpec, shownValue, spoken, titleOf } from "./specs";
@@ -70,7 +71,7 @@ function entryOf(specs: Specs, doc: Doc, item: PanelItemJSON): PanelEntry | null
   const node = doc.nodes.get(item.node);
   if (!node) return null;
   const spec = shownSpec(specs, doc, node);
-  const input = spec.inputs.find((candidate) => candidate.name === item.input);
+  const input = spec.inputs.find((candidate) => candidate.name === item.input && candidate.widget);
   return input ? entry(node, spec, input, item.label ?? spoken(input.name)) : null;
 }
 

@@ -13,7 +13,7 @@ const MOST = 24;
 export class FileFacts {
   private readonly facts = new Map<string, FileFact>();
   private readonly asked = new Set<string>();
-  private readonly waiting = new Map<string, (picture: Blob) => void>();
+  private readonly waiting = new Map<string, ((picture: Blob) => void)[]>();
 
   constructor(private readonly ask: (folder: string, names: string[], large: boolean) => void) {}
 
@@ -31,8 +31,10 @@ export class FileFacts {
 
   /** Calls `show` with the picture that a file is, if it is one. */
   wantPicture(folder: string, name: string, show: (picture: Blob) => void): void {
-    this.waiting.set(key(folder, name), show);
-    this.ask(folder, [name], true);
+    const id = key(folder, name);
+    const others = this.waiting.get(id) ?? [];
+    this.waiting.set(id, [...others, show]);
+    if (others.length === 0) this.ask(folder, [name], true);
   }
 
   take({ folder, items, large }: Files, buffers: Bytes[]): void {
@@ -42,7 +44,7 @@ export class FileFacts {
       const blob = bytes && blobOf(bytes, "webp");
       const id = key(folder, item.name);
       if (large) {
-        if (blob) this.waiting.get(id)?.(blob);
+        for (const show of this.waiting.get(id) ?? []) if (blob) show(blob);
         this.waiting.delete(id);
         continue;
       }

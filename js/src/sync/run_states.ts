@@ -70,7 +70,7 @@ export class RunStates {
     this.docs.set(id, this.docNow());
     for (const run of [...this.docs.keys()].slice(0, -KEPT_RUNS)) this.docs.delete(run);
     for (const [node, state] of [...this.states]) {
-      if (state.state === "done" || state.state === "cached") continue;
+      if (state.run === id || state.state === "done" || state.state === "cached") continue;
       this.states.delete(node);
       this.topics.emit(`state:${node}`);
     }

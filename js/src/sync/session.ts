@@ -7,7 +7,7 @@
  * revision that is missing, makes the view ask for the whole state again: the kernel is always right.
  */
 import { type Doc, EMPTY, fromJSON, type Json } from "../core/document";
-import { apply, EditRefused, type Op } from "../core/ops";
+import { applyAll, EditRefused, type Op } from "../core/ops";
 import type { SpecJSON } from "../core/specs";
 import { Media } from "./media";
 import type * as wire from "./messages";
@@ -15,11 +15,12 @@ import { PROTOCOL } from "./messages";
 import { type NodeState, RunStates } from "./run_states";
 import { Services } from "./services";
 import type { StoredEdits } from "./stored_edits";
-import type { Bytes, Transport } from "./transport";
+import { type Bytes, type Transport, tooLarge } from "./transport";
 import { UnconfirmedEdits } from "./unconfirmed";
 import { WaitingEdits } from "./waiting_edits";
 
-export type Line = "waiting" | "live" | "silent";
+/** silent: nobody answered for a while; gone: nothing can be sent any more. */
+export type Line = "waiting" | "live" | "silent" | "gone";
 
 export interface EditOptions {
   /** Edits with the same key, one soon after the other, are one step of undo. */
@@ -116,7 +117,7 @@ export class Session extends Services {
     if (ops.length === 0) return;
     let next: Doc;
     try {
-      next = ops.reduce(apply, this.doc);
+      next = applyAll(this.doc, ops);
     } catch (error) {
       if (!(error instanceof EditRefused)) throw error;
       this.say("warning", error.message);
@@ -300,7 +301,7 @@ export class Session extends Services {
       return;
     }
     this.rev = message.rev;
-    this.confirmed = message.ops.reduce(apply, this.confirmed);
+    this.confirmed = applyAll(this.confirmed, message.ops);
     this.setUndo(message);
     if (!echo) this.show(this.waiting.over(this.confirmed));
   }
@@ -346,7 +347,7 @@ export class Session extends Services {
     this.resync = this.seq;
     this.send({ kind: "ready", view: this.view, protocol: PROTOCOL });
     clearTimeout(this.silenceTimer);
-    if (this.line === "live") return;
+    if (this.line !== "waiting") return;
     this.silenceTimer = setTimeout(() => {
       this.line = "silent";
       this.topics.emit("line");
@@ -366,11 +367,20 @@ export class Session extends Services {
   }
 
   protected send(message: wire.ToKernel): void {
+    const heavy = tooLarge(message);
+    if (heavy !== null) {
+      if (message.kind === "edit") {
+        this.waiting.answered(message.seq);
+        this.show(this.waiting.over(this.confirmed));
+      }
+      this.say("warning", heavy);
+      return;
+    }
     try {
       this.transport.send(message);
     } catch (error) {
       console.warn("virgil_nb: the kernel can't be reached", error);
-      this.line = "silent";
+      this.line = "gone";
       this.topics.emit("line");
     }
   }

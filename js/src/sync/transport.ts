@@ -1,5 +1,5 @@
 /** The line to the kernel: anywidget's model, reduced to what the editor uses of it. */
-import type { ToBrowser, ToKernel } from "./messages";
+import { MAX_MESSAGE_BYTES, type ToBrowser, type ToKernel } from "./messages";
 
 export type Bytes = DataView | ArrayBuffer | Uint8Array;
 type Handler = (content: unknown, buffers?: Bytes[]) => void;
@@ -37,6 +37,20 @@ export function transportOf(model: Model): Transport {
       return () => model.off(LINE, heard);
     },
   };
+}
+
+/** What the line adds to a message, at most, in bytes. */
+const ENVELOPE = 65_536;
+
+/** Why a message can't be sent, null if it can. A larger one would not be refused: it would break the line. */
+export function tooLarge(message: ToKernel): string | null {
+  if (message.kind === "upload") return null; // in pieces
+  const text = JSON.stringify(message);
+  const limit = MAX_MESSAGE_BYTES - ENVELOPE;
+  const size = text.length * 3 > limit ? new TextEncoder().encode(text).length : 0;
+  return size > limit
+    ? `This has ${Math.ceil(size / 1e6)} MB, and ${Math.floor(limit / 1e6)} MB at once can go to the kernel. Nothing was changed.`
+    : null;
 }
 
 /** The bytes of a buffer as a Blob of this picture format. */

@@ -6,7 +6,7 @@
  * each other's edits alone, which are only on their way.
  */
 import { type Doc, type Json, sameJson, toJSON } from "../core/document";
-import { apply, EditRefused, type Op } from "../core/ops";
+import { applyAll, EditRefused, type Op } from "../core/ops";
 import { dropStoredEdits, type StoredEdits, storedEdits, storeEdits } from "./stored_edits";
 
 export interface Unconfirmed {
@@ -100,11 +100,11 @@ export class UnconfirmedEdits {
       const type = "id" in op ? (before.nodes.get(op.id) ?? after.nodes.get(op.id))?.type : undefined;
       if ("id" in op && type !== undefined) types[op.id] = type;
     }
-    const waiting = this.offered?.steps ?? [];
+    const all = [...(this.offered?.steps ?? []), ...steps];
     storeEdits(this.entry.id, {
       saved: new Date().toISOString(),
       types: { ...this.offered?.types, ...types },
-      steps: [...waiting, ...steps],
+      steps: all.filter((ops, i) => !typedOver(ops, all[i + 1])),
     });
     this.stored = true;
   }
@@ -120,6 +120,12 @@ export class UnconfirmedEdits {
   }
 }
 
+/** Whether the next step gives the same input another value: what was typed letter by letter is one edit. */
+function typedOver([op, more]: readonly Op[], [next, others]: readonly Op[] = []): boolean {
+  if (op?.op !== "set" || next?.op !== "set" || more || others) return false;
+  return op.id === next.id && op.input === next.input;
+}
+
 /** The steps that change `doc` and mean the nodes that they were made on, which had these classes. */
 function fitting(made: readonly Op[][], known: (node: string) => string | undefined, doc: Doc): Op[][] {
   const steps: Op[][] = [];
@@ -127,7 +133,7 @@ function fitting(made: readonly Op[][], known: (node: string) => string | undefi
   for (const ops of made) {
     try {
       if (ops.some((op) => "id" in op && known(op.id) !== now.nodes.get(op.id)?.type)) continue;
-      const next = ops.reduce(apply, now);
+      const next = applyAll(now, ops);
       if (sameJson(toJSON(next) as unknown as Json, toJSON(now) as unknown as Json)) continue;
       now = next;
       steps.push(ops);

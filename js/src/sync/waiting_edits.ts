@@ -1,7 +1,7 @@
 /** A view's own edits that the kernel has not answered yet: shown already, sent or about to be. */
 import type { Doc, Json } from "../core/document";
 import { sameJson } from "../core/document";
-import { apply, EditRefused, type Op } from "../core/ops";
+import { applyAll, EditRefused, type Op } from "../core/ops";
 
 export interface Waiting {
   seq: number;
@@ -62,7 +62,7 @@ export class WaitingEdits {
     let next = doc;
     for (const { ops } of this.list) {
       try {
-        next = ops.reduce(apply, next);
+        next = applyAll(next, ops);
       } catch (error) {
         if (!(error instanceof EditRefused)) throw error; // The kernel will refuse it too, and say why.
       }

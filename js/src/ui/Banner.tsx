@@ -10,9 +10,9 @@ export function Banner() {
   const { session } = useWorkbench();
   const keeping = useSession("keeping", (s) => s.keeping);
   const left = useSession("keeping", (s) => s.leftBehind);
-  const silent = useSession("line", (s) => s.line === "silent");
+  const gone = useSession("line", (s) => s.line === "gone");
   const [closed, setClosed] = useState("");
-  if (silent) return <Lost />;
+  if (gone) return <Lost />;
   if (left)
     return (
       <Offer

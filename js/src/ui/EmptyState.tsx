@@ -13,7 +13,7 @@ export function EmptyState() {
   const line = useSession("line", (s) => s.line);
   const specs = useSession("specs", (s) => s.specs);
   if (!empty) return null;
-  if (line !== "live" && !session.known) return <Waiting silent={line === "silent"} />;
+  if (line !== "live" && !session.known) return <Waiting silent={line !== "waiting"} />;
   const ready = starts(specs);
   return (
     <div className="vnb-empty">

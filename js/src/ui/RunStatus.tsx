@@ -23,7 +23,8 @@ export function RunStatus({ quiet = false }: { quiet?: boolean }) {
     const node = id === null ? undefined : session.doc.nodes.get(id);
     return node ? titleOf(node, session.specs.get(node.type)) : null;
   };
-  if (line === "silent") return null; // The banner says what is needed.
+  if (line === "gone") return null; // The banner says what is needed.
+  if (line === "silent") return <Said tone="quiet" text="No answer from the kernel; it may be busy" />;
   if (line === "waiting") return <Said tone="quiet" text="Waiting for the kernel" />;
   if (behind) return <Said tone="warn" text="The kernel is busy; your edits wait" />;
   if (notice)

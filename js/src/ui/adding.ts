@@ -2,7 +2,7 @@
 import { bridging, type Reachable } from "../core/bridging";
 import { fittingInput, fittingOutput, type Plug } from "../core/compatibility";
 import { freshId, type NodeJSON, type Source } from "../core/document";
-import { apply, type Op } from "../core/ops";
+import { apply, applyAll, type Op } from "../core/ops";
 import { freeSpot } from "../core/placement";
 import { insertion } from "../core/rewiring";
 import { SOCKET_ROW } from "../core/size";
@@ -48,7 +48,7 @@ export function addBridged(bench: Workbench, { spec, bridge }: Reachable, reques
   const [x, y] = [Math.round(request.flow.x), Math.round(request.flow.y - SOCKET_ROW * 2)];
   node.position = forward ? [x + between.width + APART, y] : [x - between.width - box.width - APART, y];
   const ops: Op[] = [{ op: "add", node }, ...unplugged(from)];
-  const doc = ops.reduce(apply, session.doc);
+  const doc = applyAll(session.doc, ops);
   // What is bridged: the output that the link hangs on and a socket of the new node, or the other way round.
   const type = forward ? (bridge.via.outputs[bridge.slot]?.type ?? "*") : (inputType(bridge.via, bridge.input) ?? "*");
   const source: Source = forward ? [from.node, slotOf(from.handle)] : [node.id, fittingOutput(spec, type)];
@@ -65,7 +65,7 @@ export function addBridge(bench: Workbench, bridge: Reachable["bridge"], plug: P
   const { session, actions } = bench;
   const place = actions.flow?.screenToFlowPosition(at) ?? at;
   const away = unplugged(from);
-  const doc = away.reduce(apply, session.doc);
+  const doc = applyAll(session.doc, away);
   const target = { node: plug.target, input: plug.input };
   const position: [number, number] = [Math.round(place.x - 260), Math.round(place.y + 40)];
   const { id, ops } = bridging(session.specs, doc, bridge, [plug.source, plug.slot], target, position);

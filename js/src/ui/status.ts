@@ -15,7 +15,7 @@ export function useNodeStatus(node: NodeJSON, spec: ShownSpec, problems: readonl
     const ran = session.state(id)?.ran;
     return ran !== undefined && changedSince(ran, session.doc).has(id);
   });
-  const hasPicture = useSession(`media:${id}`, ({ media }) => media.images(id) !== undefined || media.preview(id) !== undefined);
+  const hasPicture = useSession(`media:${id}`, ({ media }) => Boolean(media.images(id)?.run || media.preview(id)));
   return useMemo(() => {
     const problem = problems.find((candidate) => !isHarmless(candidate));
     return statusOf({ mode: node.mode ?? "on", spec, state, run, problem, stale, hasPicture });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Doc, freshId, fromJSON, toJSON } from "../../src/core/document";
-import { apply, EditRefused, inverse, type Op } from "../../src/core/ops";
+import { pasted } from "../../src/core/clip";
+import { type Doc, EMPTY, freshId, fromJSON, toJSON } from "../../src/core/document";
+import { apply, applyAll, EditRefused, inverse, type Op, removal } from "../../src/core/ops";
 import { chain, node } from "../sample";
 
 const OPS: Op[] = [
@@ -145,5 +146,43 @@ describe("edits", () => {
   it("gives new nodes ids that are free", () => {
     expect(freshId(chain())).toBe("6");
     expect(freshId(apply(chain(), { op: "add", node: node("main:4", "Save") }))).toBe("6");
+  });
+});
+
+describe("many edits at once", () => {
+  const added = (count: number): Op[] =>
+    Array.from({ length: count }, (_, i) => ({
+      op: "add",
+      node: { id: `n${i}`, type: "Words", values: {}, links: { text: [`n${Math.max(0, i - 1)}`, 0] } },
+    }));
+
+  it("do what they do one after the other", () => {
+    const ops: Op[] = [
+      ...added(4),
+      { op: "add", node: { id: "first", type: "Words", values: {}, links: {} }, index: 0 },
+      { op: "add", node: { id: "last", type: "Words", values: {}, links: {} }, index: 5 },
+      {
+        op: "panel",
+        items: [
+          { node: "n1", input: "text" },
+          { node: "n3", input: "text" },
+        ],
+      },
+      { op: "remove", id: "n1" },
+      { op: "remove", id: "n0" },
+      { op: "rename", name: "x" },
+    ];
+    expect(toJSON(applyAll(EMPTY, ops))).toEqual(toJSON(ops.reduce(apply, EMPTY)));
+    expect(() => applyAll(EMPTY, [...added(2), ...added(1)])).toThrow(EditRefused);
+    expect(() => applyAll(EMPTY, [...added(2), { op: "remove", id: "n0" }, { op: "remove", id: "n0" }])).toThrow(EditRefused);
+  });
+
+  it("paste and take out ten thousand nodes", () => {
+    const nodes = added(10_000).flatMap((op) => (op.op === "add" ? [op.node] : []));
+    const { ops } = pasted(EMPTY, { nodes, frames: [] }, [0, 0], false);
+    const doc = applyAll(EMPTY, ops);
+    expect(doc.nodes.size).toBe(10_000);
+    expect(doc.nodes.get("10000")?.links).toEqual({ text: ["9999", 0] });
+    expect(applyAll(doc, removal(doc.nodes.keys())).nodes.size).toBe(0);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import cases from "../../../tests/widget/panel_cases.json";
 import demo from "../../demo/specs.json";
 import { fromJSON, type NodeJSON } from "../../src/core/document";
-import { itemsOf, moved, panelOf, toggled } from "../../src/core/panel";
+import { itemsOf, moved, type PanelEntry, panelOf, toggled } from "../../src/core/panel";
 import { shapeOf, sizeFor } from "../../src/core/shape";
-import type { PanelItemJSON, SpecJSON } from "../../src/sync/messages";
+import type { DocumentJSON, PanelItemJSON, SpecJSON } from "../../src/sync/messages";
 
 const specs = new Map((demo as unknown as SpecJSON[]).map((spec) => [spec.type, spec]));
 
@@ -32,6 +33,21 @@ function lake(change: Partial<Record<string, Partial<NodeJSON>>> = {}, panel: Pa
 }
 
 const said = (entries: { label: string; node: NodeJSON }[]) => entries.map(({ label, node }) => `${node.id} ${label}`);
+
+describe("the panel, here and in the kernel", () => {
+  /** [node, input, label] of each; the two sides of a shape have no label of their own. */
+  const inputs = (entries: PanelEntry[]) =>
+    entries.flatMap(({ node, input, partner, label }) => [
+      [node.id, input.name, partner ? null : label],
+      ...(partner ? [[node.id, partner.name, null]] : []),
+    ]);
+
+  it.each(cases.map((each) => [each.name, each] as const))("%s", (_, { document, main, more }) => {
+    const found = panelOf(specs, fromJSON(document as unknown as DocumentJSON));
+    expect(inputs(found.main)).toEqual(main);
+    expect(inputs(found.more)).toEqual(more);
+  });
+});
 
 describe("the panel that nobody chose", () => {
   it("shows prompt, shape, steps and seed, and keeps the rest under More", () => {

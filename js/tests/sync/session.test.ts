@@ -58,6 +58,20 @@ describe("a session", () => {
     vi.useRealTimers();
   });
 
+  it("refuses in words what is too large for the line, and goes on", () => {
+    const large = (letters: string, count: number): Op[] => [{ op: "set", id: "3", input: "text", value: letters.repeat(count) }];
+    session.edit(large("x", 11_000_000));
+    expect(session.notice?.text).toBe("This has 12 MB, and 10 MB at once can go to the kernel. Nothing was changed.");
+    expect(session.doc.nodes.get("3")?.values.text).toBeUndefined();
+    session.edit(large("狐", 4_000_000));
+    session.openText(`{${" ".repeat(11_000_000)}}`);
+    expect(wire.of("edit").length + wire.of("open").length).toBe(0);
+    session.edit([set(9)]);
+    expect(wire.of("edit").map(({ ops }) => ops)).toEqual([[set(9)]]);
+    wire.applied([set(9)], "me", wire.of("edit")[0]?.seq ?? null);
+    expect(steps(session)).toBe(9);
+  });
+
   it("asks for everything when it begins, and says goodbye when it ends", () => {
     expect(wire.sent[0]).toEqual({ kind: "ready", view: "me", protocol: 1 });
     session.close();
