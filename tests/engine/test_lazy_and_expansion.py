@@ -234,3 +234,54 @@ def test_a_node_inside_that_fails_is_told_on_the_node_that_shows_it() -> None:
     with pytest.raises(NodeError) as caught:
         Engine(registry).submit(Document.of(Node("A", "outer")), outputs=["A"]).result(30)
     assert caught.value.node == "A" and isinstance(caught.value.cause, ValueError)
+
+
+def test_an_expanded_node_runs_again_when_what_it_was_expanded_into_is_another() -> None:
+    registry = Registry()
+
+    @node(registry=registry)
+    def outer(x: int = 1) -> int:
+        graph = Graph()
+        return graph.give(graph.add("middle", x=x))  # type: ignore[return-value]
+
+    @node(registry=registry)
+    def middle(x: int = 1) -> int:
+        graph = Graph()
+        return graph.give(graph.add("inner", x=x))  # type: ignore[return-value]
+
+    @node("inner", registry=registry)
+    def before(x: int = 1) -> int:
+        return x + 1
+
+    engine = Engine(registry)
+    assert engine.submit(draw("A:outer"), outputs=["A"]).result(30).outputs("A") == (2,)
+    assert engine.submit(draw("A:outer"), outputs=["A"]).result(30).executed == ()
+
+    @node("inner", registry=registry)
+    def after(x: int = 1) -> int:
+        return x + 2
+
+    assert engine.submit(draw("A:outer"), outputs=["A"]).result(30).outputs("A") == (3,)
+
+
+def test_what_is_expanded_into_something_that_is_never_cached_is_never_cached_nor_what_follows() -> None:
+    registry = Registry()
+    ran: list[int] = []
+
+    @node(registry=registry, cache=False)
+    def clock() -> int:
+        ran.append(1)
+        return len(ran)
+
+    @node(registry=registry)
+    def outer() -> int:
+        graph = Graph()
+        return graph.give(graph.add(clock))  # type: ignore[return-value]
+
+    @node(registry=registry)
+    def plus(x: int) -> int:
+        return x + 10
+
+    engine = Engine(registry)
+    for count in (1, 2, 3):
+        assert engine.submit(draw("A:outer -> B:plus.x"), outputs=["B"]).result(30).outputs("B") == (10 + count,)

@@ -6,6 +6,7 @@ Nothing heavy happens when it is made; the engine starts with the first run, and
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Mapping
 from functools import cached_property
@@ -35,7 +36,8 @@ class Session:
 
     models: a models folder, or a ComfyUI folder; inputs, outputs: where pictures are read and saved. The default root is
     `~/.virgil`, or the VIRGIL_HOME of the environment. cache: bytes of memory for results, as a number or text such as "4 GB".
-    stored: the folder that keeps results for later kernels, at most `stored_bytes` of them; True: `cache` in the root; False: none.
+    stored: the folder that keeps results for later kernels, at most `stored_bytes` of them; True: `cache` in the root, unless the
+    environment says VIRGIL_STORED=0; False: none.
     device: "auto", "cpu", "cuda", "cuda:1", "mps". history: the file that keeps runs which are over, with their workflows and small
     pictures; True: `history.sqlite3` in `~/.virgil` or VIRGIL_HOME; False: none, they are known until the kernel ends.
     """
@@ -56,7 +58,7 @@ class Session:
         self.folders = Folders.locate(models=models, input=inputs, output=outputs)
         self.device = device
         self._cache_bytes = _DEFAULT_CACHE if cache is None else as_bytes(cache)
-        self._stored = None if stored is False else virgil_home() / CACHE_FOLDER if stored is True else Path(stored)
+        self._stored = stored_folder(stored)
         self._stored_bytes = as_bytes(stored_bytes)
         self._history_file = None if history is False else virgil_home() / HISTORY_FILE if history is True else Path(history).expanduser()
         self._closed = False
@@ -142,6 +144,13 @@ class Session:
 
             told = numerics(pick(self.device))
         return told
+
+
+def stored_folder(stored: bool | str | Path) -> Path | None:
+    """The folder that `Session(stored=…)` means; None if nothing is to be stored."""
+    if isinstance(stored, bool):
+        return virgil_home() / CACHE_FOLDER if stored and os.environ.get("VIRGIL_STORED", "1") != "0" else None
+    return Path(stored)
 
 
 def as_bytes(size: int | str) -> int:

@@ -109,7 +109,7 @@ class DiskTier:
             ui = read_group(file, header.ui)
             if ui is not None and type(ui) is not dict:
                 raise BrokenFile("what it shows has no names")
-            return StoredEntry(ui, header.notes, header.seconds, lambda: self._outputs(key, largest), grown)
+            return StoredEntry(ui, header.notes, header.seconds, header.kinds, lambda: self._outputs(key, largest), grown)
 
         return self._read(key, shown)
 

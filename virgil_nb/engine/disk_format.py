@@ -77,6 +77,7 @@ class Header:
     key: bytes
     seconds: float
     notes: tuple[tuple[Level, str], ...]
+    kinds: tuple[tuple[str, str], ...]
     ui: Stored
     outputs: Stored
     nbytes: int
@@ -96,6 +97,7 @@ def pack(key: bytes, entry: Entry) -> Packed:
     offset = 0
     try:
         metadata["notes"] = _json(entry.notes)
+        metadata["kinds"] = _json(entry.kinds)
         for name, (tree, buffers) in groups.items():
             digest = blake2b(digest_size=16)
             for index, buffer in enumerate(buffers):
@@ -179,7 +181,9 @@ def _header(content: dict[str, Any], begin: int, size: int) -> Header:
     groups = {name: Stored(json.loads(metadata[name]), metadata[f"{name}_checksum"], tuple(found)) for name, found in places.items()}
     seconds = float(metadata["seconds"])
     notes = tuple((cast(Level, str(level)), str(text)) for level, text in json.loads(metadata["notes"]))
-    return Header(bytes.fromhex(metadata["key"]), seconds if isfinite(seconds) else 0.0, notes, groups["ui"], groups["outputs"], begin)
+    kinds = tuple((str(name), str(salt)) for name, salt in json.loads(metadata["kinds"]))
+    key, seconds = bytes.fromhex(metadata["key"]), seconds if isfinite(seconds) else 0.0
+    return Header(key, seconds, notes, kinds, groups["ui"], groups["outputs"], begin)
 
 
 def _names(count: int, content: dict[str, Any]) -> Iterator[tuple[str, Group]]:

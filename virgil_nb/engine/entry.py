@@ -18,17 +18,26 @@ ENTRY_BYTES: Final = 500  # an entry without its values: objects, key, its place
 
 
 class Entry:
-    """One node's result. outputs: a value per slot; ui: what it shows; notes: what it said; seconds: what it took; nbytes: all of that."""
+    """One node's result. outputs: a value per slot; ui: what it shows; notes: what it said; seconds: what it took; nbytes: all of that.
 
-    __slots__ = ("nbytes", "notes", "outputs", "seconds", "ui")
+    kinds: of a node that was expanded, the kinds that it was expanded into, each with what it put into keys: its own key does not tell.
+    """
+
+    __slots__ = ("kinds", "nbytes", "notes", "outputs", "seconds", "ui")
 
     def __init__(
-        self, outputs: tuple[Any, ...], ui: Mapping[str, Any] | None = None, notes: tuple[tuple[Level, str], ...] = (), seconds: float = 0.0
+        self,
+        outputs: tuple[Any, ...],
+        ui: Mapping[str, Any] | None = None,
+        notes: tuple[tuple[Level, str], ...] = (),
+        seconds: float = 0.0,
+        kinds: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.outputs = outputs
         self.ui = ui
         self.notes = notes
         self.seconds = seconds
+        self.kinds = kinds
         size = ENTRY_BYTES
         for value in outputs:
             size += getsizeof(value) if type(value) in IMMUTABLE else values.nbytes(value)
@@ -60,10 +69,11 @@ class StoredEntry(Entry):
         ui: Mapping[str, Any] | None,
         notes: tuple[tuple[Level, str], ...],
         seconds: float,
+        kinds: tuple[tuple[str, str], ...],
         read: Callable[[], tuple[Any, ...] | None],
         grown: Callable[[StoredEntry, int], None],
     ) -> None:
-        super().__init__((), ui, notes, seconds)
+        super().__init__((), ui, notes, seconds, kinds)
         del self.outputs  # so that the first look at them comes to __getattr__
         self._read = read
         self._grown = grown

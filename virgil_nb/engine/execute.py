@@ -102,7 +102,7 @@ class Executor:
                 key = by_id[node_id]
                 if key not in entries:
                     entry = cache.get(key, lazy=node_id not in used) if key in here else None
-                    if entry is not None and (prepared.spec.still is None or is_still(prepared, entry, self._services)):
+                    if entry is not None and is_still(graph, prepared, entry, self._services):
                         entries[key] = entry
                     else:
                         todo.append(prepared)

@@ -14,7 +14,7 @@ from virgil_nb.engine.document_node import Link, Node
 from virgil_nb.engine.errors import DocumentError, Problem, WorkflowInvalid
 from virgil_nb.engine.expansion import Expansion
 from virgil_nb.engine.json_values import UNKNOWN_CONTENT, ObjectRef, freeze
-from virgil_nb.engine.keys import Keys, extend_keys
+from virgil_nb.engine.keys import Keys, extend_keys, salt_now
 from virgil_nb.engine.plan import Plan
 from virgil_nb.engine.prepare import Prepared
 from virgil_nb.engine.registry import Registry
@@ -54,6 +54,7 @@ class RunGraph:
         self._services = services
         self._numerics = numerics
         self._own = False
+        self._salts: dict[str, str] = {}  # of kinds, as they are now
 
     def grow(self, parent: str, number: int, expansion: Expansion, result: Iterable[Any]) -> Grown:
         """Adds the nodes that call `number` of `parent` was expanded into. Raises WorkflowInvalid if they can't run."""
@@ -85,6 +86,21 @@ class RunGraph:
     def looks_outside(self, nodes: Iterable[str]) -> bool:
         """Whether results of these nodes depend on what no key of another node tells: files, or what can't be told at all."""
         return any(node in self.keys.uncacheable or self.prepared[node].spec.fingerprint is not None for node in nodes)
+
+    def kinds_of(self, nodes: Iterable[str]) -> set[tuple[str, str]]:
+        """The kinds of nodes, each with what it puts into keys."""
+        types = {self.prepared[node].spec.type for node in nodes}
+        return {(name, self.keys.salts[name][0].hex()) for name in types}
+
+    def are_current(self, kinds: Iterable[tuple[str, str]]) -> bool:
+        """Whether kinds are as they were when that was noted: same code, same numerics."""
+        for name, salt in kinds:
+            if name not in self._salts:
+                spec = self._registry.get(name)
+                self._salts[name] = "" if spec is None else salt_now(self.keys, spec, self._numerics).hex()
+            if self._salts[name] != salt:
+                return False
+        return True
 
     def own(self) -> None:
         """The plan is used by other runs too: from here on, this run has nodes and keys of its own."""

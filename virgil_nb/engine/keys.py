@@ -150,6 +150,14 @@ def _special(
     return ""
 
 
+def salt_now(made: Keys, spec: NodeSpec, numerics: Callable[[], str]) -> bytes:
+    """What a kind puts into keys now. numerics: called if it needs them and nobody asked yet."""
+    if spec.type in made.salts:
+        return made.salts[spec.type][0]
+    identity = spec.identity.now()
+    return _salt(spec, identity, "" if _is_plain(identity) else made.numerics or numerics())[0]
+
+
 def _is_plain(identity: Identity) -> bool:
     """Whether no numerics belong into the salt: of code that no device changes, and of code that is never cached."""
     return identity.plain or identity.digest is None

@@ -288,13 +288,13 @@ class Running:
         else:
             self._finish(begun, parts)
 
-    def _finish(self, begun: Begun, parts: Sequence[Returned]) -> None:
+    def _finish(self, begun: Begun, parts: Sequence[Returned], kinds: tuple[tuple[str, str], ...] = ()) -> None:
         spec = begun.prepared.spec
         outputs = combine(spec, parts, begun.mapped)
         if not spec.trusted:
             outputs = owned(outputs)
         ui = join_ui([part.ui for part in parts if part.ui is not None])
-        entry = Entry(outputs, ui, begun.call.take_notes(), perf_counter() - begun.started)
+        entry = Entry(outputs, ui, begun.call.take_notes(), perf_counter() - begun.started, kinds)
         self._done(begun.prepared, self._keys[begun.prepared.node.id], entry, begun.call)
 
     # expansion
@@ -336,9 +336,12 @@ class Running:
             parts.append(Returned(outputs, join_ui(shown)))
             if self._uses is not None:
                 self._uses.over([*grown.outputs, *(value.node for value in grown.result if type(value) is Link)])
-        if any(grown is not None and self.graph.looks_outside(grown.nodes) for grown in begun.grown):
+        inside = [node for grown in begun.grown if grown is not None for node in grown.nodes]
+        if self.graph.looks_outside(inside):
             self._unkept.add(begun.prepared.node.id)
-        self._finish(begun, parts)
+        entries = [self.execution.entries.get(self._keys[node]) for node in inside]
+        kinds = self.graph.kinds_of(inside).union(*(entry.kinds for entry in entries if entry is not None))
+        self._finish(begun, parts, tuple(sorted(kinds)))
 
     def _entry(self, node_id: str) -> Entry:
         return self.execution.entries[self._keys[node_id]]
@@ -366,7 +369,7 @@ class Running:
         if key in entries:
             return True
         entry = self._cache.get(key)
-        if entry is None or not is_still(self.graph.prepared[node], entry, self.execution.services):
+        if entry is None or not is_still(self.graph, self.graph.prepared[node], entry, self.execution.services):
             return False
         entries[key] = entry
         self.execution.run.log.add(NodesCached, (node,))
@@ -513,8 +516,10 @@ def tell_again(execution: Execution, node_id: str, entry: Entry, *, notes: bool 
         execution.run.log.add(NodeOutput, node_id, entry.ui)
 
 
-def is_still(prepared: Prepared, entry: Entry, services: Services) -> bool:
-    """Whether what a node left outside is there, so that its cached result may stand for a run of it."""
+def is_still(graph: RunGraph, prepared: Prepared, entry: Entry, services: Services) -> bool:
+    """Whether a cached result may stand for a run of the node: what that left outside is there, and what it was expanded into unchanged."""
+    if entry.kinds and not graph.are_current(entry.kinds):
+        return False
     still = prepared.spec.still
     if still is None or entry.ui is None:
         return True
