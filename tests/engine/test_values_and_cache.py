@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.engine.kinds import CALLS, REGISTRY, draw
 from tests.engine.test_documents import values as json_values
-from virgil_nb.engine import Cache, Engine, Registry, SetValue, node, register_value
+from virgil_nb.engine import Cache, Engine, Items, Registry, SetValue, node, register_value
 from virgil_nb.engine.cache import ENTRY_BYTES, Entry
 from virgil_nb.engine.values import copy, fingerprint, nbytes
 
@@ -97,6 +97,13 @@ def test_named_tuples_stay_what_they_are() -> None:
     Point = collections.namedtuple("Point", "x y")
     copied = copy(Point([1], 2))
     assert type(copied) is Point and copied == Point([1], 2)
+
+
+def test_several_values_on_a_wire_are_copied_one_by_one_and_stay_several() -> None:
+    values = Items(([1], "two"))
+    copied = copy(values)
+    assert type(copied) is Items and copied == values and copied[0] is not values[0]
+    assert nbytes(Items((bytes(1000), bytes(1000)))) > 2000
 
 
 def entry(size: int, seconds: float = 1.0) -> Entry:

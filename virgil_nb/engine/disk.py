@@ -46,7 +46,7 @@ class DiskTier:
         self.noted: set[bytes] = set()
         self.trouble = ""
         self.writable = True
-        self._ignored: dict[bytes, str] = {}  # what can't be used here, with the reason
+        self._ignored: dict[bytes, str] = {}  # names of files that can't be used here
         self._lock = threading.Lock()  # of index, noted and _ignored; held while the folder is listed
         self._said: set[str] = set()
         self._looked = False
