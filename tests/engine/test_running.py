@@ -18,6 +18,7 @@ from virgil_nb.engine import (
     Engine,
     Link,
     Node,
+    NodeError,
     NodeReturn,
     ObjectRef,
     Registry,
@@ -342,3 +343,28 @@ def test_what_only_looks_different_runs_nothing_again(engine: Engine) -> None:
     ):
         document = edit_from_json(data).apply(document)
     assert engine.submit(document).result().executed == ()
+
+
+def test_results_that_the_run_does_not_hold_make_room_when_memory_is_short() -> None:
+    registry = Registry()
+    tries: list[int] = []
+
+    @node(registry=registry)
+    def block(size: int = 1 << 20) -> AnyType:
+        return bytes(size)
+
+    @node(registry=registry)
+    def greedy(data: AnyType) -> int:
+        tries.append(1)
+        if len(tries) < 4:
+            raise MemoryError
+        return len(data)
+
+    engine = Engine(registry, cache_bytes=1 << 30)
+    for size in (1 << 20, 2 << 20, 300 << 20):
+        engine.submit(Document.of(Node("A", "block", {"size": size})), outputs=["A"]).result()
+    document = Document.of(Node("A", "block", {"size": 1 << 20}), Node("B", "greedy", links={"data": Link("A", 0)}))
+    with pytest.raises(NodeError, match="MemoryError"):  # one try more than there is anything to free
+        engine.submit(document, outputs=["B"]).result()
+    assert len(tries) == 3 and engine.cache.nbytes < 2 << 20
+    assert engine.submit(document, outputs=["B"]).result().outputs("B") == (1 << 20,)

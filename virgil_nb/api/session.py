@@ -114,9 +114,13 @@ class Session:
         return self.engine.interrupt(None if run is None else id_of(run))
 
     def free_memory(self) -> None:
-        """Drops all cached results and loaded models; the next run makes and loads them again."""
+        """Drops all results in memory and loaded models; the next run reads them from disk, or makes and loads them again."""
         self.engine.clear_cache()
         built_in.free_models()
+
+    def forget_results(self) -> None:
+        """Drops all cached results, those on disk too: the next run makes them again."""
+        self.engine.clear_cache(disk=True)
 
     def close(self) -> None:
         """Cancels what runs and waits, and ends the session. Harmless if it is closed."""

@@ -144,9 +144,9 @@ class Engine:
         """Takes all runs that wait out of the queue; the one that is executed goes on. Returns how many there were."""
         return self._worker.withdraw_all()
 
-    def clear_cache(self) -> None:
-        """Forgets all results."""
-        self.cache.clear()
+    def clear_cache(self, *, disk: bool = False) -> None:
+        """Forgets all results in memory; disk: and those that are stored there, of all engines that use the folder."""
+        self.cache.clear(disk=disk)
 
     def close(self) -> None:
         """Stops everything, for good."""

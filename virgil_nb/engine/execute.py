@@ -12,7 +12,7 @@ from typing import Final
 
 from virgil_nb.engine.cache import Cache
 from virgil_nb.engine.context import RunCancelled
-from virgil_nb.engine.entry import Entry
+from virgil_nb.engine.entry import Entry, StoredEntry
 from virgil_nb.engine.errors import Interrupted, NodeError
 from virgil_nb.engine.events import NodesCached, RunStarted, RunState
 from virgil_nb.engine.execution import Execution
@@ -100,19 +100,23 @@ class Executor:
             if node_id in needed:
                 needed.remove(node_id)
                 key = by_id[node_id]
-                if key not in entries:
+                entry = entries.get(key)
+                if entry is None:
                     entry = cache.get(key, lazy=node_id not in used) if key in here else None
-                    if entry is not None and is_still(graph, prepared, entry, self._services):
-                        entries[key] = entry
-                    else:
-                        todo.append(prepared)
-                        if cache.was_dropped(key):
-                            execution.dropped.add(key)
-                        lazy = prepared.spec.lazy
-                        for name, source, _, _, _ in prepared.wires:
-                            if not lazy or name not in lazy:
-                                needed.add(source)
-                                used.add(source)
+                elif node_id in used and isinstance(entry, StoredEntry) and not entry.load():
+                    del entries[key]  # what an equal node only shows, this one's outputs are used of, and they are gone
+                    entry = None
+                if entry is not None and is_still(graph, prepared, entry, self._services):
+                    entries[key] = entry
+                    continue
+                todo.append(prepared)
+                if cache.was_dropped(key):
+                    execution.dropped.add(key)
+                lazy = prepared.spec.lazy
+                for name, source, _, _, _ in prepared.wires:
+                    if not lazy or name not in lazy:
+                        needed.add(source)
+                        used.add(source)
         if len(todo) < len(plan.nodes):
             self._tell_cached(execution, graph, todo)
         return todo

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
 from types import CoroutineType
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from virgil_nb.engine import values
 from virgil_nb.engine.blocker import Blocker
@@ -49,6 +49,8 @@ from virgil_nb.engine.validation import accepted
 from virgil_nb.engine.values import IMMUTABLE
 
 log = logging.getLogger(__name__)
+
+ROOM_BYTES: Final = 256 << 20  # freed at least, where there are so many, before a node is called again
 
 
 @dataclass(slots=True)
@@ -196,7 +198,15 @@ class Running:
                 log.tell()
             self._call_once(prepared, key)
         except BaseException as error:  # noqa: BLE001 - SystemExit, KeyboardInterrupt and all: they are the node's
-            self._fail(prepared, call, error)
+            if not self._made_room(error):
+                self._fail(prepared, call, error)
+            call.notes.clear()
+            self._step(prepared)
+
+    def _made_room(self, error: BaseException) -> bool:
+        """Whether memory was short and results that this run does not hold made room for another try."""
+        short = isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
+        return short and self._cache.free(max(ROOM_BYTES, self._cache.nbytes // 4), self.execution.entries) > 0
 
     # calling
 
