@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: every measurement there is; arguments go to the engine's."""
+"""`python -m tests.bench`: what the engine costs a node. Apart from it: `tests.bench.disk` (stored results), `tests.bench.editor` (the page)."""
 
 from tests.bench.engine import main
 
