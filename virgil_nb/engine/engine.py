@@ -75,6 +75,7 @@ class Engine:
         """
         held = NO_OBJECTS if not objects else MappingProxyType(dict(objects))
         plan = self._planner.plan(document, held, outputs, partial)
+        self._worker.begin()
         run = Run(plan, held, label or document.name, self._worker, echo)
         for listener in listeners:
             run.add_listener(listener)

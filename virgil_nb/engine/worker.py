@@ -36,11 +36,16 @@ class Worker:
         """How many runs would be before one that is queued now."""
         return (0 if front else len(self._waiting)) + (self._current is not None)
 
-    def put(self, run: Run, front: bool) -> None:
-        """Queues `run`, before all that wait if `front`. Raises VirgilError once closed."""
+    def begin(self) -> None:
+        """Sees to it that a run will be taken, before anyone hears of one. Raises VirgilError once closed."""
         with self._changed:
             if self._closed:
                 raise VirgilError("this engine is closed; make another one (a new Session) to run a workflow")
+            self._ensure_thread()
+
+    def put(self, run: Run, front: bool) -> None:
+        """Queues `run`, before all that wait if `front`. One that comes while the engine is closed is still run, then the thread ends."""
+        with self._changed:
             if front:
                 self._waiting.appendleft(run)
             else:
