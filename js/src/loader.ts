@@ -7,6 +7,8 @@
  * anywidget's `_esm` is saved with every widget of a notebook; the editor itself would make each file half a megabyte larger.
  * The kernel puts the editor's digest in place of `__VNB_EDITOR__`.
  */
+
+import { hearing } from "./hearing";
 import { canRunCell, runCell } from "./host";
 import type { Bytes, Model } from "./sync/transport";
 
@@ -46,8 +48,13 @@ export default {
       dress(el);
       close = editor.render({ model, el });
     };
-    const { found, giveUp } = editorFor(model);
-    found.then(show, (problem: unknown) => place.say(`The editor could not be loaded: ${problem}`));
+    let giveUp = (): void => {};
+    void hearing(model).then(() => {
+      if (closed) return;
+      const asked = editorFor(model);
+      giveUp = asked.giveUp;
+      asked.found.then(show, (problem: unknown) => place.say(`The editor could not be loaded: ${problem}`));
+    });
     return () => {
       closed = true;
       giveUp();

@@ -190,3 +190,19 @@ def test_the_saved_picture_carries_its_workflow(wf, session):
     newest = max(session.folders.output.glob("carries*.png"), key=lambda path: path.stat().st_mtime)
     again = vnb.Workflow.open(newest)
     assert again["KSampler"].steps == 4 and again.validate() == []
+
+
+def test_a_reroute_gives_what_flows_through_it(session):
+    @vnb.node("Answer of a test", output=True)
+    def answer(x: int = 42) -> int:
+        return x
+
+    wf = vnb.Workflow()
+    source = wf.add("Answer of a test")
+    first = wf.add("Reroute", {"": source[0]})
+    second = wf.add("Reroute", {"": first[0]})
+    loose = wf.add("Reroute")
+    result = wf.run(session=session, progress=False)
+    assert (result[first][0], result[second.info.id][0], list(result[second])) == (42, 42, [42])
+    with pytest.raises(KeyError, match="nothing comes through Reroute"):
+        result[loose]

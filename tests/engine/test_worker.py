@@ -485,3 +485,13 @@ def test_when_a_listener_hears_the_end_the_result_is_there() -> None:
 
 def test_outside_a_run_there_is_no_context() -> None:
     assert current() is None
+
+
+def test_nobody_hears_of_a_run_that_a_closed_engine_refuses() -> None:
+    engine = Engine(gated(Gate()))
+    engine.close()
+    heard: list[Event] = []
+    with pytest.raises(VirgilError, match="closed"):
+        engine.submit(draw("A:quick"), outputs=["A"], listeners=[heard.append])
+    assert heard == []
+    assert engine.queue == [] and engine.history == []

@@ -326,7 +326,7 @@ def test_help_says_what_the_node_says_of_itself(scene: Scene) -> None:
     scene.page.keyboard.press("h")
     sheet = scene.find('[data-vnb-sheet="Soften"]')
     sheet.wait_for(state="visible")
-    assert "Gaussian blur of `image`, radius in pixels." in sheet.inner_text()
+    assert "Gaussian blur of image, radius in pixels." in sheet.inner_text()
     assert "0 to 50" in sheet.inner_text()
     scene.page.keyboard.press("Escape")
 
@@ -372,3 +372,22 @@ def test_menus_and_frames_look_right(open_notebook: OpenNotebook, artifacts: Pat
     assert box["x"] >= frame["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
     assert box["y"] >= frame["y"] and box["y"] + box["height"] <= frame["y"] + frame["height"]
     scene.notebook.shot(artifacts, f"editing-{theme}-{width}")
+
+
+def test_tidy_parts_a_pile_into_columns_that_follow_the_links(scene: Scene) -> None:
+    scene.notebook.python(
+        "second = wb.workflow.add('Soften', image=wb.workflow['1'][0], radius=9.0).info.id\n"
+        "wb.workflow.editor.apply(vnb.engine.MoveNodes(dict.fromkeys(('1', '2', '3', second), (0.0, 0.0))))"
+    )
+    scene.notebook.until(lambda: scene.page.locator(".vnb-editor [data-vnb-node]").count() == 4, what="the second branch")
+    scene.press("tidy")
+    scene.notebook.until(lambda: read(scene, "wb.workflow.document.nodes['3'].position")[0] > 0, what="the places in the document")
+    places = read(scene, "{id: tuple(node.position) for id, node in wb.workflow.document.nodes.items()}")
+    (fork,) = set(places) - {"1", "2", "3"}
+    assert places["1"][0] + 160 < places["2"][0], places
+    assert places["2"][0] + 160 < places["3"][0], places
+    assert places["2"][0] == places[fork][0], places
+    assert places["2"][1] + 60 < places[fork][1], places
+    on_canvas(scene)
+    scene.page.keyboard.press("Control+z")
+    scene.notebook.until(lambda: read(scene, "wb.workflow.document.nodes['3'].position")[0] == 0, what="the pile again")

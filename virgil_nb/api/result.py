@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from virgil_nb.api.handles import Node
 from virgil_nb.api.lookup import find_node
 from virgil_nb.api.steps import SAMPLER, SamplingStep, sampling_steps
-from virgil_nb.engine import Document, Problem, Registry, RunResult, close_names
+from virgil_nb.engine import Document, Link, NodeSpec, Problem, Registry, RunResult, close_names
+from virgil_nb.engine.modes import source_behind
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -94,11 +95,18 @@ class Result:
 
     def __getitem__(self, node: str | Node) -> Outputs:
         node_id = self._id_of(node)
-        values = self._run.outputs(node_id)
         record = self._document.nodes[node_id]
         spec = self._registry.get(record.type)
+        values = self._passed_on(node_id, spec) if spec is not None and spec.virtual else self._run.outputs(node_id)
         names = tuple(o.name for o in spec.outputs) if spec is not None else ()
         return Outputs(record.title or record.type, names, values)
+
+    def _passed_on(self, node_id: str, spec: NodeSpec) -> tuple[Any, ...]:
+        """What flows through a node that never runs, a reroute. Raises KeyError where nothing does."""
+        links = [source_behind(Link(node_id, slot), self._document, self._registry) for slot in range(len(spec.outputs))]
+        if None in links:
+            raise KeyError(f"nothing comes through {spec.display_name or spec.type} (node {node_id}): it is muted, or fed by no node")
+        return tuple(self._run.output(link.node, link.slot) for link in links if link is not None)
 
     def __repr__(self) -> str:
         count = len(self.images)

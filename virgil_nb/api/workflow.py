@@ -12,40 +12,33 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from virgil_nb import comfy
 from virgil_nb import nodes as built_in
 from virgil_nb.api import control, templates
-from virgil_nb.api.handles import Node, Output, as_link
+from virgil_nb.api.handles import Node, Output
+from virgil_nb.api.inputs import assignment, first_choices, new_node, spec_named
 from virgil_nb.api.lookup import find_node
 from virgil_nb.api.objects import ObjectStore
 from virgil_nb.api.python_source import python_source
 from virgil_nb.engine import (
-    MISSING,
     AddNode,
     Batch,
     Document,
     Edit,
-    EditError,
     Editor,
-    Link,
     ObjectRef,
     Problem,
     Registry,
     RemoveNode,
-    SetLink,
-    SetValue,
-    Unlink,
-    UnsetValue,
     default_registry,
     edit_from_json,
     open_document,
     write_document,
 )
-from virgil_nb.engine import Node as NodeRecord
 from virgil_nb.engine.json_values import thaw
 from virgil_nb.engine.run import refuse_inside_node
 
@@ -151,37 +144,14 @@ class Workflow:
         `type` is a type's name, or a function made a node with `@vnb.node`. An input whose name clashes with a parameter here goes
         into the `inputs` mapping. Raises EditError for an unknown type or input, with close names.
         """
-        spec = getattr(type, "spec", None)
-        name = spec.type if spec is not None else type
-        if not isinstance(name, str):
-            raise TypeError(f"A node's type is its name or a function made with @vnb.node; got {name!r}.")
-        known = self.registry.get(name)
-        if known is None:
-            close = self.registry.close_names(name)
-            raise EditError(f"There is no node type {name!r}." + (f" Did you mean {' or '.join(close)}?" if close else ""))
+        spec = spec_named(type, self.registry)
         given: dict[str, object] = {**(inputs or {}), **more}
         if title is not None and not isinstance(title, str):
             given["title"], title = title, None
-        declared = [i.name for i in known.inputs]
-        unknown = [n for n in given if n not in declared]
-        if unknown:
-            raise EditError(f"{name} has no input {unknown[0]!r}. Its inputs: {', '.join(declared) or 'none'}.")
-        values: dict[str, object] = {}
-        links: dict[str, Link] = {}
-        for input_name, value in given.items():
-            link = as_link(value, self, f"{name}.{input_name}")
-            if link is not None:
-                links[input_name] = link
-            elif value is not None:
-                values[input_name] = self.objects.as_value(value, place=f"{name}.{input_name}")
-        for item in known.inputs:
-            if item.type == "COMBO" and item.required and item.default is MISSING and item.name not in given:
-                # A choice without a default starts at its first entry, as in the editor.
-                choices = item.find_choices(self._session(None).services)
-                values |= {item.name: choices[0]} if choices else {}
-        node_id = self.document.new_id()
-        self.editor.apply(AddNode(NodeRecord(id=node_id, type=name, values=values, links=links, title=title)))
-        return Node(self, node_id)
+        record = new_node(self, spec, given, title)
+        record = record.with_(values={**record.values, **first_choices(spec, given, self)})
+        self.editor.apply(AddNode(record))
+        return Node(self, record.id)
 
     def remove(self, node: NodeKey) -> None:
         """Takes a node out, with the links to and from it."""
@@ -194,9 +164,7 @@ class Workflow:
 
         A handle may stand for a node's id, anywhere. Raises EditError, saying what doesn't fit.
         """
-        edits = tuple(edit_from_json(self._with_ids(op)) for op in ops)
-        if edits:
-            self.editor.apply(edits[0] if len(edits) == 1 else Batch(edits))
+        self._apply([edit_from_json(self._with_ids(op)) for op in ops])
 
     def undo(self) -> bool:
         """Takes the last edit back, the editor's included. False if there is none."""
@@ -307,19 +275,10 @@ class Workflow:
     # -- for the handles ----------------------------------------------------------------------------------------------------
 
     def _assign(self, node_id: str, name: str, value: object) -> None:
-        record = self.document.nodes[node_id]
-        place = f"{record.type}.{name}"
-        link = as_link(value, self, place)
-        edits: list[Edit] = []
-        if link is not None:
-            edits.append(SetLink(node_id, name, link))
-        else:
-            if name in record.links:
-                edits.append(Unlink(node_id, name))
-            if value is not None:
-                edits.append(SetValue(node_id, name, self.objects.as_value(value, place=place)))
-            elif not edits and name in record.values:
-                edits.append(UnsetValue(node_id, name))
+        self._apply(assignment(self, self.document.nodes[node_id], name, value))
+
+    def _apply(self, edits: Sequence[Edit]) -> None:
+        """Makes all of these edits or none, as one step."""
         if edits:
             self.editor.apply(edits[0] if len(edits) == 1 else Batch(tuple(edits)))
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from virgil_nb.comfy.saved_graph import mappings
 from virgil_nb.engine import Document, Link, Node
 
 REROUTE: Final = "Reroute"
@@ -45,12 +46,12 @@ def read_points(graph: Mapping[str, Any]) -> Points:
     extra = graph.get("extra")
     extra = extra if isinstance(extra, Mapping) else {}
     found = Points()
-    for one in [*_mappings(extra.get("reroutes")), *_mappings(graph.get("reroutes"))]:
+    for one in [*mappings(extra.get("reroutes")), *mappings(graph.get("reroutes"))]:
         key, place, parent = one.get("id"), one.get("pos"), one.get("parentId")
         if type(key) is int and isinstance(place, list) and len(place) == 2 and all(type(x) in (int, float) for x in place):
             found.places[key] = (float(place[0]), float(place[1]))
             found.parents[key] = parent if type(parent) is int else None
-    for one in [*_mappings(extra.get("linkExtensions")), *_mappings(graph.get("links"))]:
+    for one in [*mappings(extra.get("linkExtensions")), *mappings(graph.get("links"))]:
         if isinstance(one.get("id"), (int, str)) and type(one.get("parentId")) is int:
             found.ends[one["id"]] = one["parentId"]
     return found
@@ -142,7 +143,3 @@ def _leads_on(document: Document, points: Mapping[str, Node], key: str) -> bool:
                 seen.add(consumer)
                 waiting.append(consumer)
     return False
-
-
-def _mappings(value: object) -> list[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

@@ -11,9 +11,11 @@ from typing import Any
 
 from virgil_nb.comfy.api_format import takes
 from virgil_nb.comfy.colours import OWN, node_colour, write_node_colour
-from virgil_nb.comfy.flatten import BYPASSED, MUTED, Box, Constant, Flat, Source, flatten, inputs_of
+from virgil_nb.comfy.flat import Box, Constant, Flat, Source
+from virgil_nb.comfy.flatten import BYPASSED, MUTED, flatten
 from virgil_nb.comfy.groups import read_groups
 from virgil_nb.comfy.native_reroutes import REROUTE, without_used
+from virgil_nb.comfy.saved_graph import inputs_of
 from virgil_nb.comfy.slots import field_value, names_by_saved_inputs, read_stored, restore_unknown
 from virgil_nb.engine import Document, DocumentError, Link, Node, Registry
 from virgil_nb.engine.panel import read_panel

@@ -15,8 +15,10 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from uuid import uuid4
 
 import anywidget
+from traitlets import Unicode
 
 from virgil_nb.engine import (
     Document,
@@ -78,6 +80,8 @@ class WorkbenchWidget(anywidget.AnyWidget):
     EditorNotBuilt in a source tree whose front end was not built.
     """
 
+    _own_id = Unicode().tag(sync=True)  # by which the page's loader finds the model in the notebook: see hearing.ts
+
     def __init__(
         self,
         editor: Editor,
@@ -126,7 +130,8 @@ class WorkbenchWidget(anywidget.AnyWidget):
             KeepingRequests(self._keeping, self._voice), Sides(opens, self._keeping), bundle.Delivery(self._voice, self._pacer)
         )
         self._stop_listening = editor.subscribe(lambda _change: self._refresh.after_edit())
-        super().__init__(**traits)
+        own_id = uuid4().hex
+        super().__init__(model_id=own_id, _own_id=own_id, **traits)
         answer_where_asked(self.comm)
         self.on_msg(lambda _widget, content, buffers: self._conversation.receive(content, buffers))
 

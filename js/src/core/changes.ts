@@ -14,11 +14,11 @@ function isLedRound(doc: Doc, node: NodeJSON): boolean {
   return false;
 }
 
-/** Where each link of a node comes from in the end; null where only reroutes are. */
+/** Where each link of a node comes from in the end; null where only reroutes are, or a muted one. */
 function origins(doc: Doc, node: NodeJSON): { [input: string]: Json } {
   return Object.fromEntries(
     Object.entries(node.links).map(([input, [id, slot]]) => {
-      const source = sourceBehind(doc, id, slot);
+      const source = sourceBehind(doc, id, slot, true);
       return [input, source && [source.node.id, source.slot]];
     }),
   );

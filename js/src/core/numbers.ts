@@ -37,8 +37,9 @@ export function tidy(value: number): number {
 
 /** The value `count` steps further, kept inside the range (that is what a step means; typed values are never clamped). */
 export function stepped(input: InputSpec, value: Whole, count: number): Whole {
-  if (typeof value === "bigint" || !Number.isSafeInteger(Math.trunc(value + count * stepOf(input))))
-    return farStepped(input, BigInt(value), count);
+  if (typeof value === "bigint") return farStepped(input, value, count);
+  const beyond = input.type === "INT" && Math.abs(value + count * stepOf(input)) > Number.MAX_SAFE_INTEGER;
+  if (beyond && Number.isInteger(value)) return farStepped(input, BigInt(value), count);
   const next = settle(input, value + count * stepOf(input));
   const low = input.min ?? Number.NEGATIVE_INFINITY;
   const high = input.max ?? Number.POSITIVE_INFINITY;

@@ -13,13 +13,13 @@ export function isReroute(node: Pick<NodeJSON, "type">): boolean {
   return node.type === REROUTE;
 }
 
-/** The first output above the reroutes in a row; null if nothing feeds them. */
-export function sourceBehind(doc: Doc, id: string, slot: number): { node: NodeJSON; slot: number } | null {
+/** The first output above the reroutes in a row; null if nothing feeds them. `running`: nor if one of them is muted. */
+export function sourceBehind(doc: Doc, id: string, slot: number, running = false): { node: NodeJSON; slot: number } | null {
   let at: [string, number] = [id, slot];
   const seen = new Set<string>();
   for (;;) {
     const node = doc.nodes.get(at[0]);
-    if (!node || seen.has(node.id)) return null;
+    if (!node || seen.has(node.id) || (running && node.mode === "muted" && isReroute(node))) return null;
     if (!isReroute(node)) return { node, slot: at[1] };
     seen.add(node.id);
     const link = linkOf(node, REROUTE_INPUT) ?? Object.values(node.links)[0];

@@ -105,6 +105,8 @@ describe("numbers", () => {
     expect(stepped(seed, Number.MAX_SAFE_INTEGER, 1)).toBe(9007199254740992n);
     expect(stepped(seed, 9007199254740992n, -1)).toBe(Number.MAX_SAFE_INTEGER);
     expect(stepped(seed, 18446744073709551615n, 10)).toBe(18446744073709551615n);
+    expect(stepped({ ...input("cfg"), max: undefined }, 1e17, 1)).toBe(1e17);
+    expect(stepped(seed, 2.5, 2 ** 60)).toBeGreaterThan(2 ** 59);
   });
 
   it("refuses a sum that can't be calculated exactly", () => {

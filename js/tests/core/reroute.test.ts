@@ -92,4 +92,13 @@ describe("results behind reroutes", () => {
     const cut = apply(before, { op: "unlink", id: "8", input: "" });
     expect([...changedSince(before, cut)].sort()).toEqual(["4", "5"]);
   });
+
+  it("muting a reroute makes what follows it old, bypassing it does not: it passes on what it gets all the same", () => {
+    const before = routed(["3", 0], [["4", "samples"]]);
+    const muted = apply(before, { op: "mode", id: "8", mode: "muted" });
+    expect([...changedSince(before, muted)].sort()).toEqual(["4", "5"]);
+    expect([...changedSince(muted, before)].sort()).toEqual(["4", "5"]);
+    const bypassed = apply(before, { op: "mode", id: "8", mode: "bypassed" });
+    expect([...changedSince(before, bypassed)]).toEqual([]);
+  });
 });
