@@ -17,7 +17,7 @@ __all__ = ["gallery", "hall"]
 def shop(gallery: Gallery) -> Gallery:
     """The node with a field of each kind, unfolded, at 100 %."""
     gallery.show("fields")
-    gallery.node("1").locator(".vnb-more").click()
+    gallery.unfold("1")
     gallery.find('[data-vnb-field="1.tiled"]').wait_for(state="visible")
     return gallery
 
@@ -105,7 +105,7 @@ def test_a_seed_is_grouped_thrown_and_told_what_to_do_at_each_run(shop: Gallery)
     control = "dict(wb.workflow.document.nodes['1'].control).get('seed')"
     for word, kept in (("new each run", "'randomize'"), ("count up", "'increment'"), ("keep", "'fixed'")):
         shop.find('[data-vnb-field="1.seed"] [data-vnb-action="seed-mode"]').click()
-        shop.page.get_by_role("option", name=word).click()
+        shop.page.locator('.vnb-popover [role="option"]', has_text=word).click()
         shop.notebook.until(lambda kept=kept: shop.value(control) == kept, what=word)
 
 
@@ -138,13 +138,13 @@ def test_a_weight_is_marked_and_changed_at_the_caret_and_tab_leaves(shop: Galler
 
 def test_a_choice_is_searched_from_eight_entries_on_and_keys_choose(shop: Gallery) -> None:
     shop.find('[data-vnb-field="1.few"] button').click()
-    assert shop.page.get_by_role("option").count() == 3
+    assert shop.page.locator('.vnb-popover [role="option"]').count() == 3
     assert shop.page.locator(".vnb-choices-search").count() == 0
     shop.page.keyboard.press("Escape")
     shop.find('[data-vnb-field="1.many"] button').click()
     shop.page.locator(".vnb-choices-search input").wait_for(state="visible")
     shop.page.keyboard.type("b8")
-    assert shop.page.get_by_role("option").all_inner_texts() == ["b8"]
+    assert shop.page.locator('.vnb-popover [role="option"]').all_inner_texts() == ["b8"]
     shop.page.keyboard.press("Enter")
     wait_for(shop, "many", "b8")
     assert shop.page.locator(".vnb-popover").count() == 0

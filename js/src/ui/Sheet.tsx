@@ -52,7 +52,10 @@ export function SheetBox({ name, wide = false, children }: { name: string; wide?
           <Icon name="close" size={14} />
         </button>
       </header>
-      <div className="vnb-sheet-body">{children}</div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is long is scrolled with keys */}
+      <div className="vnb-sheet-body" tabIndex={0}>
+        {children}
+      </div>
     </section>
   );
 }

@@ -23,6 +23,8 @@ def hall(lab: LabServer, browser: BrowserContext, request: pytest.FixtureRequest
 
 
 @pytest.fixture
-def gallery(hall: Gallery) -> Gallery:
-    hall.set(Setting())
+def gallery(hall: Gallery, request: pytest.FixtureRequest) -> Gallery:
+    """In light, wide and the plain font, unless the test says in which setting."""
+    if "setting" not in request.fixturenames:
+        hall.set(Setting())
     return hall

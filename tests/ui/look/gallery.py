@@ -43,7 +43,7 @@ class Gallery(Scene):
         self.page.emulate_media(color_scheme="dark" if setting.theme == "dark" else "light")
         if self.root.get_attribute("data-vnb-theme") != setting.theme:
             self.page.evaluate(PICK_THEME, f"JupyterLab {setting.theme.capitalize()}")
-            self.page.locator(f'.vnb-editor[data-vnb-theme="{setting.theme}"]').first.wait_for(state="attached")
+            self.page.locator(f'.vnb-editor[data-vnb-theme="{setting.theme}"]').first.wait_for(state="attached", timeout=60_000)
         self.page.evaluate(PICK_FONT, FONTS[setting.font])
         self.root.scroll_into_view_if_needed()
 
@@ -82,6 +82,12 @@ class Gallery(Scene):
         """Clicks on the headers of nodes."""
         for i, id_ in enumerate(ids):
             self.node(id_).locator(".vnb-header-icon").click(modifiers=["Shift"] if i else [])
+
+    def unfold(self, id_: str) -> None:
+        """Has a node show all of its fields."""
+        more = self.node(id_).locator(".vnb-more")
+        if more.get_attribute("aria-expanded") == "false":
+            more.click()
 
     def rest(self) -> None:
         """Waits until what moves has come to rest."""

@@ -17,7 +17,7 @@ def graph(gallery: Gallery) -> None:
 
 def every_field(gallery: Gallery) -> None:
     gallery.show("fields")
-    gallery.node("1").locator(".vnb-more").click()
+    gallery.unfold("1")
 
 
 def error_card(gallery: Gallery) -> None:
@@ -63,7 +63,7 @@ def more_menu(gallery: Gallery) -> None:
 def choice_list(gallery: Gallery) -> None:
     every_field(gallery)
     gallery.find('[data-vnb-field="1.many"] button').click()
-    gallery.page.get_by_role("option").first.wait_for(state="visible")
+    gallery.find('.vnb-popover [role="option"]').wait_for(state="visible")
 
 
 def history(gallery: Gallery) -> None:
