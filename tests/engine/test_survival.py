@@ -34,9 +34,19 @@ def test_an_error_while_keys_are_made_fails_that_run_only(error: type[BaseExcept
             raise faults.pop()
         return ""
 
-    engine = Engine(gated(Gate()), numerics=numerics)
+    registry = gated(Gate())
+
+    @node(registry=registry)
+    def measured(x: int = 0) -> int:
+        if x:  # never: that torch is named makes the engine ask for the numerics
+            import torch
+
+            return torch.get_num_threads()
+        return x
+
+    engine = Engine(registry, numerics=numerics)
     heard: list[Event] = []
-    run = engine.submit(draw("A:quick"), outputs=["A"], listeners=[heard.append])
+    run = engine.submit(draw("A:measured"), outputs=["A"], listeners=[heard.append])
     with pytest.raises(VirgilError, match=f"outside its nodes: {error.__name__}") as caught:
         run.result(WAIT)
     assert type(caught.value.__cause__) is error and run.state == "failed"
