@@ -1,6 +1,6 @@
-/** What authors wrote about their nodes: words with code between backticks. */
+/** What authors wrote about their nodes: words with code between equal runs of backticks. */
 
-const CODE = /(`+)([^`]+)\1/g;
+const CODE = /(?<!`)(`+)(?!`)([^`]+)\1(?!`)/g;
 
 /** The words alone, for where nothing but text can be shown. */
 export function plainProse(text: string): string {
