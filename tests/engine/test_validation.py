@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -22,6 +24,7 @@ from virgil_nb.engine import (
     WorkflowInvalid,
     current,
     node,
+    spec_from_function,
     validate,
 )
 from virgil_nb.engine.errors import PROBLEM_KINDS
@@ -124,7 +127,7 @@ def test_choices_are_looked_up_anew_each_time(monkeypatch: pytest.MonkeyPatch) -
 
 def test_an_unknown_type_names_close_ones() -> None:
     (problem,) = problems_of("A:sampel(steps=3)")
-    assert problem.kind == "unknown_node_type" and "did you mean sample?" in problem.message
+    assert problem.kind == "invalid_prompt" and "did you mean sample?" in problem.message
 
 
 def test_a_required_input_that_is_missing_is_named() -> None:
@@ -179,6 +182,71 @@ def test_a_kinds_own_check_that_raises_is_a_problem_and_may_use_services() -> No
     assert [(problem.node, problem.kind) for problem in found] == [("A", "exception_during_validation")]
 
 
+def test_a_kinds_own_check_may_be_async_also_where_a_loop_runs() -> None:
+    registry = Registry()
+
+    async def check(value: int) -> str | bool:
+        await asyncio.sleep(0)
+        return True if value < 9 else "nine is too much"
+
+    @node(registry=registry, output=True, validate=check)
+    def digit(value: int) -> int:
+        return value
+
+    async def from_a_loop() -> list[Problem]:
+        return validate(draw("A:digit(value=9)\nB:digit(value=8)"), registry)
+
+    for found in (asyncio.run(from_a_loop()), validate(draw("A:digit(value=9)\nB:digit(value=8)"), registry)):
+        assert [(problem.node, problem.kind, problem.message) for problem in found] == [
+            ("A", "custom_validation_failed", "digit: nine is too much")
+        ]
+
+
+def test_a_kinds_own_check_that_asks_for_the_types_of_links_is_their_only_judge() -> None:
+    registry = Registry()
+    asked = []
+
+    def check(value: int | None, input_types: dict[str, str]) -> str | bool:
+        asked.append((value, input_types))
+        return True if input_types.get("value", "INT") in ("INT", "STRING") else "value must be a number or a text"
+
+    @node(registry=registry)
+    def text() -> str:
+        return "7"
+
+    @node(registry=registry)
+    def truth() -> bool:
+        return True
+
+    @node(registry=registry, output=True, validate=check)
+    def digit(value: int) -> int:
+        return int(value)
+
+    document = draw("T:text -> A:digit.value\nF:truth -> B:digit.value\nC:digit(value=3)")
+    (problem,) = validate(document, registry)
+    assert (problem.node, problem.kind) == ("B", "custom_validation_failed")
+    assert asked == [(None, {"value": "STRING"}), (None, {"value": "BOOLEAN"}), (3, {})]
+    assert Engine(registry).submit(document, outputs=["A"]).result().executed == ("T", "A")
+
+
+def test_a_range_and_a_choice_that_the_own_check_judges_are_not_checked_otherwise() -> None:
+    registry = Registry()
+    spec = spec_from_function(judge_of_two, "two", validate=lambda size, mode: size != 99, output=True)
+    registry.register(replace(spec, judged=frozenset({"size", "mode"})))
+    assert validate(draw('A:two(size=50, mode="new")'), registry) == []
+    assert [problem.kind for problem in validate(draw('A:two(size=99, mode="new")'), registry)] == ["custom_validation_failed"]
+    assert [problem.kind for problem in validate(draw('A:two(size="x", mode="new")'), registry)] == ["invalid_input_type"]
+    registry.register(spec)
+    assert {problem.kind for problem in validate(draw('A:two(size=50, mode="new")'), registry)} == {
+        "value_bigger_than_max",
+        "value_not_in_list",
+    }
+
+
+def judge_of_two(size: Annotated[int, Range(0, 9)] = 1, mode: Literal["old", "older"] = "old") -> int:
+    return size
+
+
 def test_all_faults_are_reported_at_once_in_document_order() -> None:
     picture = """
         A:load(name="green.png") -> B:sample(steps=0, cfg=-1, what=1).image
@@ -190,7 +258,7 @@ def test_all_faults_are_reported_at_once_in_document_order() -> None:
         ("B", "steps", "value_smaller_than_min"),
         ("B", "cfg", "value_smaller_than_min"),
         ("B", "what", "unknown_input"),
-        ("C", None, "unknown_node_type"),
+        ("C", None, "invalid_prompt"),
         ("D", "image", "required_input_missing"),
     ]
 
@@ -213,7 +281,7 @@ def test_a_node_that_is_linked_to_itself_is_a_circle() -> None:
 
 def test_a_workflow_without_outputs_says_what_to_add() -> None:
     (problem,) = problems_of('A:load(name="red.png")')
-    assert problem.kind == "no_outputs" and "PreviewImage" in problem.message
+    assert problem.kind == "prompt_no_outputs" and "PreviewImage" in problem.message
 
 
 def test_a_workflow_ten_thousand_nodes_deep_is_checked() -> None:

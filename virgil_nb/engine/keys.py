@@ -18,10 +18,10 @@ from typing import Any, Final, TypeAlias
 from virgil_nb.engine import values
 from virgil_nb.engine.context import checking
 from virgil_nb.engine.identity import Identity
+from virgil_nb.engine.own_check import accepted
 from virgil_nb.engine.prepare import Prepared
 from virgil_nb.engine.services import NO_SERVICES, Services
 from virgil_nb.engine.spec import NodeSpec
-from virgil_nb.engine.validation import accepted
 
 KEY_VERSION: Final = "virgil_nb 1"  # raised when the engine calls nodes differently, so that old results are not taken for new ones
 

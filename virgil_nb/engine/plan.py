@@ -70,6 +70,10 @@ class Plan:
                 self._keys = known = compute_keys(self.nodes, self._kinds, self._fingerprinted, stamp)
         return known
 
+    def faults_now(self, services: Services, objects: Mapping[str, object]) -> list[Problem]:
+        """What has become wrong since, without an edit: a file that is gone, an object."""
+        return recheck(self.recheck, services, objects, self.prepared.get) if self.recheck else []
+
     def with_values(self, document: Document) -> Plan | None:
         """The plan of a document that is this one's but for values, found without looking at the rest; None if it is not that simple."""
         ours, theirs = self.document.nodes, document.nodes
@@ -152,7 +156,9 @@ class Planner:
         known = self._known.get(wish)
         if known is not None:
             revision, plan = known
-            if revision == self._registry.revision and not (plan.recheck and recheck(plan.recheck, self._services, objects)):
+            if revision == self._registry.revision and not (
+                plan.recheck and recheck(plan.recheck, self._services, objects, plan.prepared.get)
+            ):
                 return plan
         revision = self._registry.revision
         plan = self._from_another(document, wish[1], revision) or make_plan(

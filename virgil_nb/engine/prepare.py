@@ -36,6 +36,8 @@ OBJECT_TYPES: Final = frozenset(
     }
 )
 
+# faults that a kind's own check decides on, for the inputs that its spec names as judged
+JUDGED_KINDS: Final = frozenset({"value_smaller_than_min", "value_bigger_than_max", "value_not_in_list"})
 
 Wire: TypeAlias = tuple[str, str, int, str | None, bytes]
 """One linked input: its name, the node and slot it comes from, the type it wants (None: nobody knows), its part of the key."""
@@ -102,7 +104,8 @@ class Prepared:
     def _use(self, item: InputSpec, value: Any) -> Any:
         problems: list[Problem] = []
         used = _use(self.node, item, value, problems)
-        self.problems += tuple(problems)
+        judged = item.name in self.spec.judged
+        self.problems += tuple(problem for problem in problems if not (judged and problem.kind in JUDGED_KINDS))
         return used
 
     def _literal(self, name: str, value: Any, tag: bytes) -> bytes:

@@ -38,6 +38,7 @@ from virgil_nb.engine.hidden import hidden_values
 from virgil_nb.engine.instances import Instances
 from virgil_nb.engine.lists import Items
 from virgil_nb.engine.mapping import Returned, blocked, calls_of, combine, is_mapped, join_ui, read_returned
+from virgil_nb.engine.own_check import accepted
 from virgil_nb.engine.prepare import Prepared, name_of
 from virgil_nb.engine.registry import Registry
 from virgil_nb.engine.run import SLICE
@@ -45,7 +46,6 @@ from virgil_nb.engine.schedule import Schedule
 from virgil_nb.engine.services import Services
 from virgil_nb.engine.topology import order_nodes
 from virgil_nb.engine.uses import Uses
-from virgil_nb.engine.validation import accepted
 from virgil_nb.engine.values import IMMUTABLE
 
 log = logging.getLogger(__name__)

@@ -5,6 +5,7 @@ function_node.py makes one from a Python function; the comfy package from ComfyU
 
 from __future__ import annotations
 
+import inspect
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -119,7 +120,9 @@ class NodeSpec:
     function is called with keyword arguments. hidden: parameter name to one of HIDDEN_KINDS.
     trusted: receives values without the protective copy, and must change none of them, nor its results afterwards.
     fingerprint: called with the constant inputs; its value is part of the result's key (files outside, clocks).
-    validate: called with the constant inputs; True, None or a message. identity: what tells one version of the code from the next.
+    validate: called with the constant inputs, may be async; True, None or a message. If it asks for `input_types`, it gets the types of
+    the linked outputs by input, and no other check is made of them. judged: inputs whose range and choices it alone judges.
+    identity: what tells one version of the code from the next.
     virtual: it never runs; what uses an output gets what the input of the same place is linked to (a reroute).
     input_is_list: it is called once, with a list for every input, however many items there are; otherwise once for each item.
     parallel: it uses no device and nothing that it shares, so it may run beside other nodes, on a thread of its own.
@@ -145,6 +148,7 @@ class NodeSpec:
     trusted: bool = False
     fingerprint: Callable[..., Any] | None = None
     validate: Callable[..., Any] | None = None
+    judged: frozenset[str] = frozenset()
     check_lazy: Callable[..., Any] | None = None
     make: Callable[[], Any] | None = None
     still: Callable[[Mapping[str, Any]], bool] | None = None
@@ -155,6 +159,7 @@ class NodeSpec:
     reading: tuple[Reading, ...] = field(init=False, repr=False)  # the inputs as preparing a node reads them
     dynamic: bool = field(init=False, repr=False)
     lazy: frozenset[str] = field(init=False, repr=False)  # the inputs that are computed on demand
+    judges_types: bool = field(init=False, repr=False)  # whether `validate` asks for input_types
     special: bool = field(init=False, repr=False)  # whether a call is more than function(**values)
 
     def __post_init__(self) -> None:
@@ -167,6 +172,8 @@ class NodeSpec:
         # whether a check of a node has to be made anew for each run
         changing = any(callable(item.choices) for item in self.inputs)
         object.__setattr__(self, "dynamic", changing or self.validate is not None or self.fingerprint is not None)
+        asks = self.validate is not None and "input_types" in inspect.signature(self.validate).parameters
+        object.__setattr__(self, "judges_types", asks)
         object.__setattr__(self, "lazy", frozenset(item.name for item in self.inputs if item.lazy))
         lists = self.input_is_list or any(output.is_list for output in self.outputs)
         links = bool(self.lazy) or any(item.raw_link for item in self.inputs)

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +15,7 @@ from virgil_nb.engine.document_node import Link, Node
 from virgil_nb.engine.errors import Problem
 from virgil_nb.engine.json_values import shown
 from virgil_nb.engine.modes import effective_document, source_behind
+from virgil_nb.engine.own_check import own_check
 from virgil_nb.engine.prepare import Prepared, Wire, name_of, prepare, use_choice
 from virgil_nb.engine.registry import Registry
 from virgil_nb.engine.services import NO_SERVICES, Services
@@ -92,15 +92,20 @@ def survey(
                 outputs = source.spec.outputs
                 if not 0 <= slot < len(outputs):
                     found.add(_no_such_output(consumer.node, wire, source))
-                elif wanted is not None and outputs[slot].type != wanted and not types_fit(outputs[slot].type, wanted):
+                elif wanted is not None and outputs[slot].type != wanted and _misfits(consumer.spec, outputs[slot].type, wanted):
                     found.add(_wrong_link(consumer.node, wire, source))
-    for problem in recheck(found.recheck, services, objects):
+    for problem in recheck(found.recheck, services, objects, lambda key: prepared_by_id.get(key) or around.get(key)):
         found.add(problem)
     return found
 
 
-def recheck(nodes: Sequence[Prepared], services: Services, objects: Mapping[str, object]) -> list[Problem]:
-    """The faults of `nodes` that depend on the moment: choices that come from folders, objects, the kinds' own checks."""
+def recheck(
+    nodes: Sequence[Prepared], services: Services, objects: Mapping[str, object], known: Callable[[str], Prepared | None]
+) -> list[Problem]:
+    """The faults of `nodes` that depend on the moment: choices that come from folders, objects, the kinds' own checks.
+
+    known: the node of an id, where a link comes from.
+    """
     problems: list[Problem] = []
     choices_of: dict[int, tuple[Any, ...]] = {}
     for prepared in nodes:
@@ -110,7 +115,7 @@ def recheck(nodes: Sequence[Prepared], services: Services, objects: Mapping[str,
                 message = f"{name_of(node)}.{name} is a {reference.type_name} that is not here; set it again from the notebook that has it."
                 problems.append(Problem(node.id, name, "missing_object", message, {"hash": reference.hash, "type": reference.type_name}))
         for item in spec.inputs:
-            if callable(item.choices) and item.name in prepared.values:
+            if callable(item.choices) and item.name in prepared.values and item.name not in spec.judged:
                 value = prepared.values[item.name]
                 if value is None and item.default is None:
                     continue
@@ -119,8 +124,18 @@ def recheck(nodes: Sequence[Prepared], services: Services, objects: Mapping[str,
                 use_choice(node, item, value, choices_of[id(item)], problems)
         if spec.validate is not None and not prepared.problems:
             with checking(services):
-                problems.extend(_own_check(prepared))
+                problems.extend(own_check(prepared, _linked_types(prepared, known) if spec.judges_types else {}))
     return problems
+
+
+def _linked_types(prepared: Prepared, known: Callable[[str], Prepared | None]) -> dict[str, str]:
+    """The type that each link of a node brings, by input."""
+    found = {}
+    for name, source_id, slot, _, _ in prepared.wires:
+        source = known(source_id)
+        if source is not None and 0 <= slot < len(source.spec.outputs):
+            found[name] = source.spec.outputs[slot].type
+    return found
 
 
 def validate(
@@ -159,7 +174,7 @@ def choose_outputs(found: Survey, outputs: Sequence[str] | None) -> tuple[list[s
             "There is nothing to run: none of the nodes shows or saves its result. "
             "Add an output node, such as PreviewImage or SaveImage, or name the nodes to run."
         )
-        return [], [Problem(None, None, "no_outputs", message)]
+        return [], [Problem(None, None, "prompt_no_outputs", message)]
     roots, problems = [], []
     for key in dict.fromkeys(outputs):
         node = found.document.nodes.get(key)
@@ -178,7 +193,7 @@ def choose_outputs(found: Survey, outputs: Sequence[str] | None) -> tuple[list[s
             problems.append(Problem(None, None, "missing_node", f"There is no node {shown(key)} to run for.", {"node": str(key)}))
     roots = list(dict.fromkeys(roots))
     if not roots and not problems:
-        problems.append(Problem(None, None, "no_outputs", "There is nothing to run: the list of outputs is empty.", {}))
+        problems.append(Problem(None, None, "prompt_no_outputs", "There is nothing to run: the list of outputs is empty.", {}))
     return roots, problems
 
 
@@ -194,11 +209,15 @@ def cycle_problem(found: Survey, cycle: list[str]) -> Problem:
     return Problem(first, None, "dependency_cycle", message, {"nodes": nodes})
 
 
+def _misfits(spec: NodeSpec, given: str, wanted: str) -> bool:
+    return not spec.judges_types and not types_fit(given, wanted)
+
+
 def _unknown_type(node: Node, registry: Registry) -> Problem:
     near = registry.close_names(node.type)
     advice = f"did you mean {' or '.join(near)}?" if near else "define it, or load the nodes that have it."
     message = f"There is no node type {shown(node.type)}; {advice}"
-    return Problem(node.id, None, "unknown_node_type", message, {"type": node.type, "close": near})
+    return Problem(node.id, None, "invalid_prompt", message, {"type": node.type, "close": near})
 
 
 def _with_origin(problem: Problem, found: Survey) -> Problem:
@@ -237,32 +256,3 @@ def _wrong_link(node: Node, wire: Wire, source: Prepared) -> Problem:
     )
     details = {"node": source_id, "slot": slot, "given": output.type, "wanted": wanted}
     return Problem(node.id, name, "return_type_mismatch", message, details)
-
-
-def _own_check(prepared: Prepared) -> list[Problem]:
-    """What the kind's own check says of the constants: True or None is good, a text is what is wrong, False is wrong without a word."""
-    node, check = prepared.node, prepared.spec.validate
-    assert check is not None
-    try:
-        said = check(**accepted(check, prepared.values))
-    except Exception as error:  # noqa: BLE001 - someone's check
-        message = f"{name_of(node)} could not be checked: {type(error).__name__}: {error}"
-        return [Problem(node.id, None, "exception_during_validation", message, {"exception_type": type(error).__name__})]
-    if said is None or said is True:
-        return []
-    text = said if isinstance(said, str) and said else "its own check refuses these values."
-    return [Problem(node.id, None, "custom_validation_failed", f"{name_of(node)}: {text}", {})]
-
-
-def accepted(function: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of `values` that the function has parameters for; a parameter without a value and without a default is None."""
-    parameters = inspect.signature(function).parameters.values()
-    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
-        return dict(values)
-    given = {}
-    for parameter in parameters:
-        if parameter.name in values:
-            given[parameter.name] = values[parameter.name]
-        elif parameter.default is parameter.empty:
-            given[parameter.name] = None
-    return given

@@ -55,7 +55,7 @@ export function problemTitle(problem: ProblemJSON): string {
       return "The links go in a circle";
     case "unknown_input":
       return `${capital(input)} is no input any more`;
-    case "unknown_node_type":
+    case "invalid_prompt":
       return "This node class is missing";
     default:
       return `Something is wrong with ${input}`;

@@ -101,7 +101,7 @@ export function problemWords(problem: ProblemJSON, spec: ShownSpec): string {
 
 /** Kinds of problem that are said on a node but do not keep it from running. */
 export function isHarmless(problem: ProblemJSON): boolean {
-  return problem.kind === "unknown_input" || problem.kind === "no_outputs";
+  return problem.kind === "unknown_input" || problem.kind === "prompt_no_outputs";
 }
 
 /** What the toolbar says of the run, beside the button. */
