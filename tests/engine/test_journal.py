@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +70,7 @@ def test_the_next_kernel_reads_a_run_with_its_workflow_values_timings_and_pictur
     journal = Journal(path)  # as another process would
     newest, oldest = journal.page().runs
     assert (newest.id, newest.label, newest.state, newest.executed, newest.cached) == (second.id, "second", "done", 2, 1)
-    assert oldest == replace(first.info(), number=oldest.number, thumbnails=1)
+    assert oldest == first.info()._replace(number=oldest.number, thumbnails=1)
     assert oldest.submitted <= oldest.started <= oldest.finished  # type: ignore[operator]
     assert journal.document(second.id) == edited and journal.document(first.id) == WORKFLOW
     details = journal.details(second.id)

@@ -100,12 +100,13 @@ def speaking(gate: Gate) -> Registry:
 
 
 @pytest.fixture
-def busy(gate: Gate) -> Engine:
+def busy(gate: Gate) -> Iterator[Engine]:
     """An engine whose worker stands at the gate in a run called "first"."""
     engine = Engine(speaking(gate))
     engine.submit(draw("A:wait"), outputs=["A"], label="first", run_id="first")
     assert gate.reached.wait(WAIT)
-    return engine
+    yield engine
+    engine.close()  # before the gate opens: what waits must not run into the next test
 
 
 def put(engine: Engine, name: str, **options: Any) -> Run:

@@ -140,7 +140,7 @@ def test_a_run_that_was_taken_when_the_thread_ended_fails_and_those_behind_it_ru
         return run
 
     monkeypatch.setattr(engine._worker, "_take", take)
-    with engine._worker._changed:  # nothing is taken before all three wait
+    with engine._worker._lock:  # nothing is taken before all three wait
         runs = [engine.submit(draw(f"A:quick(x={x})"), outputs=["A"]) for x in range(3)]
     with pytest.raises(VirgilError, match="outside its nodes: SystemExit"):
         runs[0].result(WAIT)

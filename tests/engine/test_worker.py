@@ -30,6 +30,7 @@ from virgil_nb.engine import (
     current,
     node,
 )
+from virgil_nb.engine.run import Latch
 
 WAIT = 30  # seconds that nothing here should ever need
 
@@ -329,16 +330,24 @@ def test_a_keyboard_interrupt_ends_the_waiting_and_not_the_run(monkeypatch: pyte
     run = engine.submit(draw("A:wait(x=3)"), outputs=["A"])
     assert gate.reached.wait(WAIT)
 
-    def interrupted(timeout: float | None = None) -> bool:
+    def interrupted(latch: Latch, timeout: float) -> bool:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(run._over, "wait", interrupted)
+        patched.setattr(Latch, "wait", interrupted)
         with pytest.raises(KeyboardInterrupt):
             run.result()
     assert not run.done
     gate.open.set()
     assert run.result(WAIT).outputs("A") == (3,)
+
+
+def test_a_latch_lets_all_pass_also_after_one_was_interrupted_in_it() -> None:
+    latch = Latch()
+    assert not latch.wait(0)
+    latch.open()
+    latch._lock.acquire()  # as one leaves it that is interrupted between its two steps
+    assert latch.wait(0) and latch.wait(60)
 
 
 def test_a_time_out_ends_the_waiting_and_not_the_run() -> None:

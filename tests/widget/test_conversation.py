@@ -210,9 +210,10 @@ hostile = st.text(max_size=20) | st.sampled_from(
 counts = st.integers(0, 3) | st.integers(0, 2**53 - 1)
 FITTING: dict[str, st.SearchStrategy[Any]] = {
     "view": st.just("v"),
-    **dict.fromkeys(("node", "merge", "upload", "name", "run", "before", "data", "text"), hostile),
+    **dict.fromkeys(("node", "merge", "upload", "name", "run", "before", "data", "text", "folder"), hostile),
     **dict.fromkeys(("protocol", "seq", "base", "frame", "size", "offset"), counts),
-    **dict.fromkeys(("outputs", "nodes"), st.lists(hostile, max_size=3)),
+    **dict.fromkeys(("outputs", "nodes", "names"), st.lists(hostile, max_size=3)),
+    "large": st.booleans(),
     "ops": st.lists(
         st.dictionaries(st.sampled_from(["id", "input", "value", "node", "items", "frame"]), hostile), min_size=1, max_size=2
     ).map(lambda ops: [{"op": "set", **op} for op in ops]),

@@ -41,8 +41,9 @@ class EventLog:
         self.watched = False  # whether anyone listens or waits, or ever did
         self._previews: deque[int] = deque()
         self._readers: tuple[_Reader, ...] = ()
+        self._lock = threading.Lock()
+        self._grown: threading.Condition | None = None  # made for the first that waits
         self._waiting = 0
-        self._grown = threading.Condition(threading.Lock())
 
     def __len__(self) -> int:
         return len(self.items)
@@ -64,7 +65,7 @@ class EventLog:
         return len(self.items) - 1
 
     def _add_preview(self, item: tuple[Any, ...]) -> None:
-        with self._grown:
+        with self._lock:
             self.items.append(item)
             # other threads may have added events since
             place = next(index for index in range(len(self.items) - 1, -1, -1) if self.items[index] is item)
@@ -76,9 +77,9 @@ class EventLog:
         """Tells what was put into `items` directly: who does that calls this afterwards if the log is `watched`."""
         for reader in self._readers:
             self._deliver(reader)
-        if self._waiting:
-            with self._grown:
-                self._grown.notify_all()
+        if self._waiting and (grown := self._grown) is not None:
+            with grown:
+                grown.notify_all()
 
     def at(self, position: int) -> Event | None:
         """The event at a position; None for one that is no longer kept (an older preview, an older place in the queue)."""
@@ -88,13 +89,13 @@ class EventLog:
     def listen(self, call: Listener, replay: bool) -> Callable[[], None]:
         """Calls `call(event)` for each event to come, and first for those that were if `replay`; what comes back ends that."""
         reader = _Reader(call, 0 if replay else len(self.items))
-        with self._grown:
+        with self._lock:
             self._readers = (*self._readers, reader)
             self.watched = True
         self._deliver(reader)
 
         def stop() -> None:
-            with self._grown:
+            with self._lock:
                 self._readers = tuple(other for other in self._readers if other is not reader)
 
         return stop
@@ -103,11 +104,14 @@ class EventLog:
         """Waits until there is an event at `position`; False if there is none after `timeout` seconds."""
         if position < len(self.items):
             return True
-        with self._grown:
+        with self._lock:
+            grown = self._grown
+            if grown is None:
+                grown = self._grown = threading.Condition(self._lock)
             self._waiting += 1
             self.watched = True
             try:
-                return self._grown.wait_for(lambda: position < len(self.items), timeout)
+                return grown.wait_for(lambda: position < len(self.items), timeout)
             finally:
                 self._waiting -= 1
 

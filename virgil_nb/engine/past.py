@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final, Protocol
@@ -97,10 +97,9 @@ class MemoryHistory:
         return len(self._runs)
 
     def add(self, run: Run) -> None:
-        info = run.info()
         with self._lock:
             self._number += 1
-            self._runs[run.id] = (replace(info, number=self._number), run.document)
+            self._runs[run.id] = (run.info(self._number), run.document)
             while len(self._runs) > self._most:
                 self._runs.popitem(last=False)
 

@@ -11,8 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from virgil_nb.engine.context import EXECUTION
 from virgil_nb.engine.document import Document
@@ -28,8 +27,7 @@ SLICE: Final = 0.1  # seconds; waits are made of short ones, as some platforms d
 WORKER: Final = threading.local()  # .here is set on worker threads
 
 
-@dataclass(frozen=True, slots=True)
-class RunInfo:
+class RunInfo(NamedTuple):
     """A run as queue and history list it; holds none of its values.
 
     submitted, started, finished: seconds since 1970. error: what went wrong, in a sentence; node: in which one.
@@ -67,6 +65,28 @@ class Queue(Protocol):
         ...
 
 
+class Latch:
+    """Shut until it is opened, once and for all. What `threading.Event` does, without a condition and a list of who waits."""
+
+    __slots__ = ("_lock", "_open")
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lock.acquire()
+        self._open = False
+
+    def open(self) -> None:
+        """Lets all pass, now and later. Called once."""
+        self._open = True
+        self._lock.release()
+
+    def wait(self, timeout: float) -> bool:
+        """Whether it is open within `timeout` seconds."""
+        if not self._open and self._lock.acquire(timeout=timeout):
+            self._lock.release()  # an interrupt just before this costs who else waits its timeout, no more
+        return self._open
+
+
 class Run:
     """One run of one document, which is a snapshot. label: what the queue calls it. echo: what nodes print is told and printed."""
 
@@ -90,7 +110,7 @@ class Run:
         self._queue = queue
         self._result: RunResult | None = None
         self._error: BaseException | None = None
-        self._over = threading.Event()
+        self._over = Latch()
         self._on_cancel: list[Callable[[], object]] = []
         self._lock = threading.Lock()
 
@@ -219,8 +239,8 @@ class Run:
         """Calls `call(event)` for each event, on the worker thread, first for those that were if `replay`; what comes back ends that."""
         return self.log.listen(call, replay)
 
-    def info(self) -> RunInfo:
-        """The run as a list of runs shows it."""
+    def info(self, number: int = 0) -> RunInfo:
+        """The run as a list of runs shows it. number: its place in the history, once it is there."""
         result = self._result
         executed = 0 if result is None else len(result.executed)
         cached = 0 if result is None else len(result.cached)
@@ -240,6 +260,7 @@ class Run:
             started=self.started,
             finished=self.finished,
             node=node,
+            number=number,
         )
 
     def start(self) -> None:
@@ -261,7 +282,7 @@ class Run:
             try:
                 self.log.add(RunFinished, state, self.seconds)
             finally:
-                self._over.set()
+                self._over.open()
 
     def __repr__(self) -> str:
         return f"<Run {self.label or self.id[:8]} {self.state}>"

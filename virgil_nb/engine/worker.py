@@ -10,6 +10,7 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Iterable
+from queue import SimpleQueue
 
 from virgil_nb.engine.errors import VirgilError, message_of
 from virgil_nb.engine.event_log import EventLog
@@ -33,7 +34,8 @@ class Worker:
         self._history = history
         self._waiting = Waiting()
         self._current: Run | None = None
-        self._changed = threading.Condition()  # re-entrant: an engine may be collected, and closed, anywhere
+        self._lock = threading.RLock()  # re-entrant: an engine may be collected, and closed, anywhere
+        self._wakes: SimpleQueue[None] = SimpleQueue()  # one for each reason to look: the thread waits for them
         self._thread: threading.Thread | None = None
         self._closed = False
 
@@ -41,7 +43,7 @@ class Worker:
         """Queues `run`, and tells it its place; see Engine.submit. Raises VirgilError once closed, and for an id that is known already."""
         if not math.isfinite(priority):
             raise VirgilError(f"the priority is {priority}; it must be a finite number (0 is usual, lower is sooner)")
-        with self._changed:
+        with self._lock:
             if self._closed:
                 raise VirgilError("this engine is closed; make another one (a new Session) to run a workflow")
             if self._waiting.get(run.id) is not None or (self._current is not None and self._current.id == run.id):
@@ -51,24 +53,24 @@ class Worker:
             place.told = self._before(run.id)
             place.event = run.log.supersede(None, RunQueued, place.told, run.plan.order)
             moved = self._note_moves()
-            self._changed.notify()
+        self._wakes.put(None)
         tell([run.log, *moved])
 
     def position(self, run: Run) -> int | None:
         """How many are before a run; 0 also for the one that is executed, None if it is not here."""
-        with self._changed:
+        with self._lock:
             return 0 if run is self._current else self._before(run.id)
 
     def to_front(self, run_id: str) -> bool:
         """Puts a run that waits before all others; False if it does not wait."""
-        with self._changed:
+        with self._lock:
             found = self._waiting.to_front(run_id)
             moved = self._note_moves()
         tell(moved)
         return found
 
     def withdraw(self, run: Run) -> bool:
-        with self._changed:
+        with self._lock:
             here = [run.id] if self._waiting.get(run.id) is run else []
             gone, moved = self._remove(here)
         let_go(gone, moved)
@@ -77,14 +79,14 @@ class Worker:
     def withdraw_all(self, run_ids: Iterable[str] | None = None) -> int:
         """Takes runs that wait (None: all) out of the queue, none of them starting meanwhile; they end as cancelled. How many did wait."""
         wanted = None if run_ids is None else list(run_ids)
-        with self._changed:
+        with self._lock:
             gone, moved = self._remove([place.run.id for place in self._waiting] if wanted is None else wanted)
         let_go(gone, moved)
         return len(gone)
 
     def finished(self, run: Run) -> None:
         moved: list[EventLog] = []
-        with self._changed:
+        with self._lock:
             if self._current is run:
                 self._current = None
                 moved = self._note_moves()
@@ -96,7 +98,7 @@ class Worker:
 
     def runs(self) -> list[Run]:
         """The run that is executed, then those that wait, in order."""
-        with self._changed:
+        with self._lock:
             return [*([self._current] if self._current else []), *(place.run for place in self._waiting)]
 
     def current(self) -> Run | None:
@@ -104,9 +106,9 @@ class Worker:
 
     def close(self) -> None:
         """Stops the current run, cancels those that wait, and ends the thread when it is free."""
-        with self._changed:
+        with self._lock:
             self._closed = True
-            self._changed.notify_all()
+            self._wakes.put(None)
             current = self._current
         self.withdraw_all()
         if current is not None:
@@ -155,13 +157,14 @@ class Worker:
             self._leave(fault)
 
     def _take(self) -> Run | None:
-        with self._changed:
-            while not self._waiting:
+        while True:
+            with self._lock:
+                if self._waiting:
+                    self._current = self._waiting.take()
+                    return self._current
                 if self._closed:
                     return None
-                self._changed.wait()
-            self._current = self._waiting.take()
-            return self._current
+            self._wakes.get()
 
     def _run(self, run: Run) -> None:
         try:
@@ -186,7 +189,7 @@ class Worker:
             if left is not None:
                 self._fail(left, fault)
         finally:
-            with self._changed:
+            with self._lock:
                 self._current = None
                 self._thread = None
                 if self._waiting and not self._closed:
