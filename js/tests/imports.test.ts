@@ -1,25 +1,25 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+/// <reference types="vite/client" />
 import { expect, it } from "vitest";
 
-const ROOT = resolve(import.meta.dirname, "../src");
+const SOURCES: Record<string, string> = import.meta.glob("../src/**/*.{ts,tsx}", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 const IMPORT = /(?:^|\n)\s*(?:import|export)\b[^;]*?\bfrom\s+"(\.[^"]+)"/g;
 
-/** Every module of src, with those that it imports. */
+/** Every module of src by its path, with those that it imports. */
 function modules(): Map<string, string[]> {
-  const files = readdirSync(ROOT, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
-  const named = new Set(files);
-  const at = (path: string) =>
-    [`${path}.ts`, `${path}.tsx`, join(path, "index.ts"), join(path, "index.tsx")].find((file) => named.has(file));
-  return new Map(
-    files.map((file) => {
-      const text = readFileSync(join(ROOT, file), "utf8");
-      return [
-        file,
-        [...text.matchAll(IMPORT)].flatMap(([, from]) => at(relative(ROOT, resolve(ROOT, file, "..", from ?? ""))) ?? []),
-      ];
-    }),
-  );
+  const found = new Map<string, string[]>();
+  for (const [path, text] of Object.entries(SOURCES)) {
+    const paths = [...text.matchAll(IMPORT)].map(([, from]) => new URL(from ?? "", `file:///src/${path}`).pathname.slice(1));
+    const candidates = paths.flatMap((to) => [`../${to}.ts`, `../${to}.tsx`, `../${to}/index.ts`]);
+    found.set(
+      path,
+      candidates.filter((to) => to in SOURCES),
+    );
+  }
+  return found;
 }
 
 /** A way from a module back to itself; empty if there is none. */
@@ -44,7 +44,9 @@ function circle(imports: ReadonlyMap<string, string[]>): string[] {
 
 it("no module imports itself through others", () => {
   const imports = modules();
-  expect(imports.get("ui/mount.tsx")).toContain("ui/Editor.tsx");
+  expect(imports.get("../src/ui/mount.tsx")).toContain("../src/ui/Editor.tsx");
   expect(circle(imports)).toEqual([]);
-  expect(circle(new Map([...imports, ["core/document.ts", ["ui/mount.tsx"]]]))).toContain("core/document.ts");
+  expect(circle(new Map([...imports, ["../src/core/document.ts", ["../src/ui/mount.tsx"]]]))).toContain(
+    "../src/core/document.ts",
+  );
 });
