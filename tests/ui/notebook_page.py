@@ -47,6 +47,10 @@ class NotebookPage:
         if kind == "error" and not NOISE.search(text):
             self.complaints.append(text[:1000])
 
+    def forgive(self, words: str) -> None:
+        """Forgets the complaints in which these words are (a regular expression); any other still fails the test."""
+        self.complaints[:] = [complaint for complaint in self.complaints if not re.search(words, complaint)]
+
     def write(self, cells: list[str] | Path) -> None:
         """Makes the notebook file with one code cell per text, or a copy of a notebook."""
         if isinstance(cells, Path):

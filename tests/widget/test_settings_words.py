@@ -32,6 +32,16 @@ def test_what_is_on_a_panel_of_ones_own_is_told_instead() -> None:
     assert words(replace(whole(), panel=())) == []
 
 
+def test_what_two_samplers_have_in_common_is_told_once() -> None:
+    sampler = whole().nodes["4"]
+    document = with_node(whole(), replace(sampler, id="8", values={**sampler.values, "steps": 30}))
+    document = with_node(document, Node("9", "VAEDecode", links={"samples": Link("8", 0), "vae": Link("1", 2)}))
+    document = with_node(document, Node("10", "PreviewImage", links={"images": Link("9", 0)}))
+    told = words(document)
+    assert [phrase for phrase in told if "seed" in phrase] == ["KSampler, seed 7"]
+    assert [phrase for phrase in told if "steps" in phrase] == ["20 KSampler, steps", "30 KSampler, steps"]
+
+
 def test_whatever_is_in_a_field_stays_short_and_on_one_line() -> None:
     document = with_values(whole(), "2", text="fox\n" * 5000)
     document = with_values(document, "4", seed=ObjectRef("a" * 32, "torch.Tensor"), steps=[1, 2])

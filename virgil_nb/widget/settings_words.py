@@ -14,9 +14,9 @@ LONGEST = 80
 
 
 def settings_in_words(document: Document, registry: Registry) -> list[str]:
-    """The values on the workflow's panel, in its order, without those that are changed less often."""
+    """The values on the workflow's panel, in its order, each once, without those that are changed less often."""
     entries = [entry for entry in panel_entries(document, registry) if not entry.more and not entry.linked]
-    return list(_phrases(document, entries))[:MOST]
+    return list(dict.fromkeys(_phrases(document, entries)))[:MOST]
 
 
 def _phrases(document: Document, entries: list[PanelEntry]) -> Iterator[str]:

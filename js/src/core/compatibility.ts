@@ -1,7 +1,9 @@
 /** Which sockets fit together, and the reason when they do not. */
-import { consumersOf, type Doc, linkOf, upstreamOf } from "./document";
+import { consumersOf, type Doc, linkOf, type Plug, upstreamOf } from "./document";
 import { isReroute, REROUTE_INPUT } from "./reroute";
 import { type InputSpec, outputType, type SpecJSON, type Specs } from "./specs";
+
+export type { Plug } from "./document";
 
 /** The single types of a union such as "INT,FLOAT". */
 export function members(type: string): string[] {
@@ -17,13 +19,6 @@ export function fits(from: string, to: string): boolean {
 
 export function typeName(type: string): string {
   return type === "*" ? "anything" : members(type).join(" or ");
-}
-
-export interface Plug {
-  source: string;
-  slot: number;
-  target: string;
-  input: string;
 }
 
 /** Why this link can't be made, in one line; null if it can. */

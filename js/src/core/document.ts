@@ -26,6 +26,14 @@ export interface Consumer {
   slot: number;
 }
 
+/** A link by both of its ends. */
+export interface Plug {
+  source: string;
+  slot: number;
+  target: string;
+  input: string;
+}
+
 export const EMPTY: Doc = { name: "", nodes: new Map(), frames: {}, panel: null, extra: {} };
 
 /** The snapshot that this JSON describes. Nodes stay in the order of the list. */

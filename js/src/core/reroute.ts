@@ -1,6 +1,5 @@
 /** Reroutes: dots that lead a link round something. They have no class of their own to run; their type is that of what feeds them. */
-import type { Plug } from "./compatibility";
-import { type Doc, freshId, linkOf, type NodeJSON } from "./document";
+import { type Doc, freshId, linkOf, type NodeJSON, type Plug } from "./document";
 import type { Op } from "./ops";
 
 export const REROUTE = "Reroute";

@@ -15,7 +15,7 @@ import { EmptyState } from "./EmptyState";
 import { DropHint, useFiles } from "./files/Dropping";
 import { useFreshCards } from "./fresh_cards";
 import { HeightGrip } from "./HeightGrip";
-import { isTyping, takeKey } from "./keys";
+import { takeKey } from "./keys";
 import { LargeText } from "./LargeText";
 import { useLongPress } from "./long_press";
 import { Menu } from "./Menu";
@@ -26,6 +26,7 @@ import { Sheet } from "./Sheet";
 import { useStillPicture } from "./still";
 import { Toolbar } from "./Toolbar";
 import { useTheme } from "./theme";
+import { isTyping } from "./typing";
 import { View } from "./view";
 
 /** What a view leaves behind for the next view of the same model, when the notebook takes it off the page and brings it back. */

@@ -3,7 +3,7 @@ import { spelled } from "./commands/combos";
 import { GROUPS } from "./commands/command";
 import { COMMANDS } from "./commands/registry";
 import { GESTURES } from "./gestures";
-import { SheetBox } from "./Sheet";
+import { SheetBox } from "./SheetBox";
 
 export function KeySheet() {
   return (

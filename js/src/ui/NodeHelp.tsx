@@ -7,7 +7,7 @@ import type { InputSpec, OutputSpec } from "../core/specs";
 import { spoken } from "../core/specs";
 import { useSession } from "./context";
 import { Glyph } from "./Glyph";
-import { SheetBox } from "./Sheet";
+import { SheetBox } from "./SheetBox";
 
 export function NodeHelp({ type }: { type: string }) {
   const spec = useSession("specs", (session) => session.specs.get(type));

@@ -2,7 +2,7 @@
 import type { ClipboardEvent } from "react";
 import { pasteText, removeCopied, selectionText } from "./clipboard";
 import type { Workbench } from "./context";
-import { isTyping } from "./keys";
+import { isTyping } from "./typing";
 
 export function useClipboardEvents(bench: Workbench) {
   const onCopy = (event: ClipboardEvent, cut = false) => {

@@ -5,9 +5,9 @@ import { parseLink } from "./actions";
 import { type Place, type Scope, scopeOf } from "./commands/command";
 import { menuOf } from "./commands/registry";
 import type { Workbench } from "./context";
-import { isTyping } from "./keys";
 import { partnersOf } from "./linking_menu";
 import type { MenuEntry, MenuRequest } from "./menu_entries";
+import { isTyping } from "./typing";
 import type { Spot } from "./view";
 
 /** What the element is part of, from the inside out. */

@@ -4,6 +4,7 @@ import { scopeOf } from "./commands/command";
 import { commandFor, isPossible, perform } from "./commands/registry";
 import type { Workbench } from "./context";
 import { whatIsAt } from "./context_menu";
+import { isTyping } from "./typing";
 
 const STEPS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const NUDGE = 10;
@@ -27,11 +28,6 @@ export function takeKey(event: KeyboardEvent, bench: Workbench): boolean {
   if (!isPossible(command, scope)) return false;
   perform(command, scope);
   return true;
-}
-
-/** Whether text is being typed into the thing that has the focus. */
-export function isTyping(target: EventTarget): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
 function onWidget(target: EventTarget): boolean {

@@ -1,6 +1,6 @@
 /** What a menu lists: things to do, lists behind an entry, and lines between groups. Drawn by `Menu`. */
+import type { Point } from "../core/curve";
 import type { IconName } from "./Icon";
-import type { Spot } from "./view";
 
 export interface DoEntry {
   kind: "do";
@@ -33,7 +33,7 @@ export interface MenuRequest {
   /** What it is a menu of, for those who cannot see. */
   name: string;
   /** Where on the page. */
-  at: Spot;
+  at: Point;
   entries: MenuEntry[];
 }
 

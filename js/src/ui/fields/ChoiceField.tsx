@@ -8,7 +8,7 @@ import { useWorkbench } from "../context";
 import { Icon } from "../Icon";
 import { Popover } from "../Popover";
 import { ChoiceList } from "./ChoiceList";
-import type { FieldProps } from "./Field";
+import type { FieldProps } from "./field_props";
 
 export function ChoiceField({ node, input, value, fault, alone }: FieldProps) {
   const { session } = useWorkbench();

@@ -1,27 +1,19 @@
 /** One input's field: the right editor for its kind, with its socket at the node's border. */
 
 import { memo } from "react";
-import { type Json, linkOf, type NodeJSON } from "../../core/document";
+import { linkOf, type NodeJSON } from "../../core/document";
 import { tipOf } from "../../core/prose";
 import { fieldKind, type InputSpec, labelOf, outputType, shownValue, spoken, titleOf } from "../../core/specs";
 import type { ProblemJSON } from "../../sync/messages";
 import { useSession } from "../context";
 import { Socket } from "../Socket";
 import { ChoiceField } from "./ChoiceField";
+import type { FieldProps } from "./field_props";
 import { ImageField } from "./ImageField";
 import { LineField } from "./LineField";
 import { NumberField } from "./NumberField";
 import { TextField } from "./TextField";
 import { ToggleField } from "./ToggleField";
-
-export interface FieldProps {
-  node: NodeJSON;
-  input: InputSpec;
-  value: Json;
-  fault: string | null;
-  /** The only field of its node: a choice then needs no label. */
-  alone: boolean;
-}
 
 interface Props {
   node: NodeJSON;

@@ -5,7 +5,7 @@ import { bringPicture } from "../files/bring";
 import { chooseFile } from "../files/choose";
 import { Icon } from "../Icon";
 import { ChoiceField } from "./ChoiceField";
-import type { FieldProps } from "./Field";
+import type { FieldProps } from "./field_props";
 
 export function ImageField({ large = false, ...props }: FieldProps & { large?: boolean }) {
   const { node, input, value } = props;

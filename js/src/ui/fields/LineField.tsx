@@ -4,7 +4,7 @@ import { useId, useState } from "react";
 import { tipOf } from "../../core/prose";
 import { labelOf } from "../../core/specs";
 import { useWorkbench } from "../context";
-import type { FieldProps } from "./Field";
+import type { FieldProps } from "./field_props";
 
 export function LineField({ node, input, value, fault }: FieldProps) {
   const { session } = useWorkbench();

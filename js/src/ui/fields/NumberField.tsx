@@ -10,7 +10,7 @@ import { tipOf } from "../../core/prose";
 import { labelOf } from "../../core/specs";
 import { numberIn, valueFor, type Whole } from "../../core/whole";
 import { useWorkbench } from "../context";
-import type { FieldProps } from "./Field";
+import type { FieldProps } from "./field_props";
 import { SeedButtons } from "./SeedButtons";
 
 /** Screen pixels of a drag that make one step. */

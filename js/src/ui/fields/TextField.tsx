@@ -7,7 +7,7 @@ import { changeWeight, weightSpans } from "../../core/weights";
 import { spelled } from "../commands/combos";
 import { useWorkbench } from "../context";
 import { Icon } from "../Icon";
-import type { FieldProps } from "./Field";
+import type { FieldProps } from "./field_props";
 
 export function TextField({ node, input, value, fault }: FieldProps) {
   const { session, view } = useWorkbench();

@@ -2,7 +2,7 @@
 import { tipOf } from "../../core/prose";
 import { labelOf } from "../../core/specs";
 import { useWorkbench } from "../context";
-import type { FieldProps } from "./Field";
+import type { FieldProps } from "./field_props";
 
 export function ToggleField({ node, input, value, fault }: FieldProps) {
   const { session } = useWorkbench();

@@ -1,7 +1,7 @@
 /** The workflow as Python, as it is now: to read, to copy, to save. */
 import { useEffect, useState } from "react";
 import { useSession, useWorkbench } from "../context";
-import { DrawerFrame } from "../Drawer";
+import { DrawerFrame } from "../DrawerFrame";
 import { copyText, download } from "./picture";
 
 /** Edits that follow each other closely are written down once, in ms. */

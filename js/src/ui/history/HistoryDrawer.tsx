@@ -6,7 +6,7 @@ import { duration } from "../../core/numbers";
 import { whenWords } from "../../core/pace";
 import type { PastRun } from "../../sync/run_history";
 import { useSession, useWorkbench } from "../context";
-import { DrawerFrame } from "../Drawer";
+import { DrawerFrame } from "../DrawerFrame";
 import { PastActions } from "./PastActions";
 
 export function HistoryDrawer() {

@@ -3,7 +3,7 @@ import { memo, useCallback, useLayoutEffect, useMemo, useRef } from "react";
 import { titleOf } from "../../core/specs";
 import type { LogLineJSON } from "../../sync/messages";
 import { useSession, useWorkbench } from "../context";
-import { DrawerFrame } from "../Drawer";
+import { DrawerFrame } from "../DrawerFrame";
 import { copyText } from "../files/picture";
 
 export function LogDrawer() {

@@ -33,7 +33,7 @@ export function Beside({ shown, picture, index, onLeave }: Props) {
       <div className="vnb-beside">
         <b>{past.state === "done" ? `Done in ${duration(past.seconds)}` : past.state === "failed" ? "Failed" : "Stopped"}</b>
         <span>{whenWords(past.when)}</span>
-        {(past.settings ?? []).slice(0, 4).map((line) => (
+        {[...new Set(past.settings)].slice(0, 4).map((line) => (
           <span key={line} className="vnb-beside-setting" title={line}>
             {line}
           </span>
@@ -79,7 +79,7 @@ function Result({ run, picture, index }: { run: string; picture: Picture | undef
     <div className="vnb-beside">
       <b>{heading}</b>
       {settings(session, run).map(({ name, value }) => (
-        <span key={name}>{name === "seed" ? `seed ${grouped(value)}` : `${value} ${name}`}</span>
+        <span key={`${name} ${value}`}>{name === "seed" ? `seed ${grouped(value)}` : `${value} ${name}`}</span>
       ))}
       {picture && (
         <>

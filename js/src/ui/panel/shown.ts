@@ -57,5 +57,6 @@ export function settings(session: Session, run: string): { name: string; value: 
     if (input.control_after_generate) return [{ name: "seed", value }];
     return input.name === "steps" ? [{ name: "steps", value }] : [];
   });
-  return said.sort((a, b) => a.name.localeCompare(b.name));
+  const once = new Map(said.map((each) => [`${each.name} ${each.value}`, each])); // two samplers may have the same seed
+  return [...once.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
