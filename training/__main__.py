@@ -17,15 +17,16 @@ from training.export import export
 from training.icons import IconSet
 from virgil_nb.diffusion import open_checkpoint
 
-ORDER = ("map", "judge", "decoder", "encoder", "joint", "text", "denoiser", "cool", "export", "card")
+ORDER = ("map", "judge", "decoder", "encoder", "joint", "anneal", "text", "denoiser", "cool", "export", "card")
 SECONDS = {
     "judge": 400.0,
     "decoder": 1100.0,
     "encoder": 200.0,
-    "joint": 1200.0,
+    "joint": 3000.0,
+    "anneal": 300.0,
     "text": 150.0,
     "denoiser": 5000.0,
-    "cool": 5000.0,
+    "cool": 10000.0,
 }
 
 
@@ -39,6 +40,7 @@ def stages(icons: IconSet, work: Path, model: Path, workers: int, seconds: float
         "decoder": lambda: autoencoder.train_decoder(icons, work, budget["decoder"]),
         "encoder": lambda: autoencoder.train_encoder(icons, work, budget["encoder"]),
         "joint": lambda: autoencoder.train_both(icons, work, budget["joint"]),
+        "anneal": lambda: autoencoder.train_both(icons, work, budget["anneal"], rate=0.2),
         "text": lambda: text.teach(work, budget["text"]),
         "denoiser": lambda: denoise(budget["denoiser"], cool=False, mix=denoiser.rising),
         "cool": lambda: denoise(budget["cool"], cool=True, mix=denoiser.settled),

@@ -206,9 +206,9 @@ def train_encoder(icons: IconSet, out: Path, cpu_seconds: float) -> None:
     learn("encoder", Pace(cpu_seconds, 1.0), Pair(vae.encoder.named_parameters()), Average([vae.encoder], 0.99), loss, keep, every=300)
 
 
-def train_both(icons: IconSet, out: Path, cpu_seconds: float) -> None:
+def train_both(icons: IconSet, out: Path, cpu_seconds: float, rate: float = 1.0) -> None:
     """Stage 4: both halves together. The encoder may leave the map a little where that helps the round trip; the decoder goes on with
-    the map's latents in half of the pictures, because those are what the denoiser was trained on."""
+    the map's latents in half of the pictures, because those are what the denoiser was trained on. rate: of the steps, 1 for the usual."""
     rng, vae, mapping = np.random.default_rng(4), fresh(), load_map(out / "map.pt")
     torch.manual_seed(4)
     load_parts(vae, out)
@@ -227,5 +227,6 @@ def train_both(icons: IconSet, out: Path, cpu_seconds: float) -> None:
         torch.save(vae.encoder.state_dict(), out / "encoder.pt")
         torch.save(vae.decoder.state_dict(), out / "decoder.pt")
 
-    optimisers, average = Pair(vae.named_parameters(), muon=0.008, adam=5e-4), Average([vae.encoder, vae.decoder], 0.99)
+    optimisers = Pair(vae.named_parameters(), muon=0.008 * rate, adam=5e-4 * rate)
+    average = Average([vae.encoder, vae.decoder], 0.99)
     learn("joint", Pace(cpu_seconds, 1.0, warm_up=0.1), optimisers, average, loss, keep, every=300)
