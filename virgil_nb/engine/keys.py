@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final, TypeAlias
 
@@ -163,6 +164,7 @@ def _is_plain(identity: Identity) -> bool:
     return identity.plain or identity.digest is None
 
 
+@lru_cache(maxsize=1024)
 def _salt(spec: NodeSpec, identity: Identity, numerics: str) -> Salt:
     if _is_plain(identity):
         numerics = ""

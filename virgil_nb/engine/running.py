@@ -86,13 +86,12 @@ class Running:
         self._cache = cache
         self._registry = registry
         self._instances = instances
-        graph.own()
         self._keys = graph.keys.keys
         self._device = device
         self._schedule = Schedule()
         self._scheduled: set[str] = set()
         self._call = Call(execution)  # of the node that is called on this thread
-        self._elsewhere = Elsewhere(execution.run.label or "virgil")
+        self._elsewhere: Elsewhere | None = None  # made for the first that goes there
         self._forget_cancel: Callable[[], None] | None = None
         self._twins: dict[bytes, list[str]] = {}  # keys that are under way elsewhere or expanded: the other nodes that have them
         self._expanded: dict[str, Begun] = {}
@@ -118,7 +117,8 @@ class Running:
             self.execution.over = True
             if self._forget_cancel is not None:
                 self._forget_cancel()
-            self._elsewhere.close()
+            if self._elsewhere is not None:
+                self._elsewhere.close()
 
     def _run_in_order(self, todo: list[Prepared]) -> None:
         """The usual run, in which each node is over before the next begins; ends as soon as one is not."""
@@ -141,13 +141,14 @@ class Running:
         schedule.ready.sort(key=lambda node: kinds[node].is_async or kinds[node].parallel)
 
     def _run_when_ready(self) -> None:
-        run, elsewhere = self.execution.run, self._elsewhere
+        run = self.execution.run
         step = self._step if self._device is None else self._step_on_device
-        nodes, ready = self.graph.prepared, self._schedule.ready
+        ready = self._schedule.ready
         while True:
             if run.cancelling:
                 raise RunCancelled
-            if elsewhere.running:
+            elsewhere = self._elsewhere
+            if elsewhere is not None and elsewhere.running:
                 finished = elsewhere.take(wait=not ready)
                 if finished is not None:
                     self._come_back(finished)
@@ -155,7 +156,7 @@ class Running:
                     continue
             elif not ready:
                 break
-            step(nodes[ready.pop()])
+            step(self.graph.prepared[ready.pop()])
         if self._schedule.waiting:
             self._circle()
 
@@ -253,15 +254,20 @@ class Running:
         begun = Begun(prepared, call, started, is_mapped(spec, arguments), [])
         if spec.parallel and not spec.is_async:
             begun.call = self._leave(prepared)
-            self._elsewhere.begin_parallel(begun, begun.call, partial(call_all, begun, function, calls))
+            self._away().begin_parallel(begun, begun.call, partial(call_all, begun, function, calls))
         else:
             begun.returned = call_all(begun, function, calls)
             self._go_on(begun)
 
+    def _away(self) -> Elsewhere:
+        if self._elsewhere is None:
+            self._elsewhere = Elsewhere(self.execution.run.label or "virgil")
+        return self._elsewhere
+
     def _leave(self, prepared: Prepared) -> Call:
         """The call of a node that goes on elsewhere, while this thread calls others."""
         if self._forget_cancel is None:
-            self._forget_cancel = self.execution.run.on_cancel(self._elsewhere.wake)
+            self._forget_cancel = self.execution.run.on_cancel(self._away().wake)
         self._twins[self._keys[prepared.node.id]] = []
         own = Call(self.execution, prepared.node.id)
         own.notes.extend(self._call.take_notes())
@@ -290,7 +296,7 @@ class Running:
         if begun.later:
             if begun.call is self._call:
                 begun.call = self._leave(prepared)
-            self._elsewhere.begin_async(begun, begun.call, [begun.returned[number] for number in begun.later])
+            self._away().begin_async(begun, begun.call, [begun.returned[number] for number in begun.later])
             return
         parts = [value if type(value) is Returned else read_returned(spec, value) for value in begun.returned]
         if any(part.expand is not None for part in parts):
@@ -316,6 +322,8 @@ class Running:
             begun.call = self._leave(begun.prepared)
         else:
             self._twins.setdefault(self._keys[node_id], [])
+        graph.own()
+        self._keys = graph.keys.keys
         wanted: list[str] = []
         added: dict[str, str] = {}
         begun.grown, begun.returned = [], parts
@@ -440,7 +448,7 @@ class Running:
             check = partial(check, self._instances.of(prepared))
         said = check(**accepted(check, arguments))
         if type(said) is CoroutineType:
-            said = self._elsewhere.complete(self._call, said)
+            said = self._away().complete(self._call, said)
         return [said] if isinstance(said, str) else list(said or ())
 
     # what came of it
