@@ -30,7 +30,8 @@ export function arrange(doc: Doc, sizeOf: (id: string) => Size, only?: ReadonlyS
   const inside = new Set(chosen);
   for (const id of chosen) {
     for (const [input, [source]] of Object.entries(doc.nodes.get(id)?.links ?? {})) {
-      if (inside.has(source) && source !== id) graph.setEdge(source, id, {}, input);
+      // Named, for two links can join the same two nodes; dagre loses a link whose name is empty, as a reroute's input is.
+      if (inside.has(source) && source !== id) graph.setEdge(source, id, {}, `in:${input}`);
     }
   }
   layout(graph);

@@ -16,6 +16,7 @@ import { NodeView } from "./NodeView";
 import { takeNodeChanges } from "./node_changes";
 import { Overview } from "./Overview";
 import { Refusal } from "./Refusal";
+import { WaitingLink } from "./WaitingLink";
 import { ZoomBar } from "./ZoomBar";
 
 const NODE_TYPES = { vnb: NodeView };
@@ -132,6 +133,7 @@ export function Canvas({ viewport, onViewport }: Props) {
         <Dots />
         <Frames />
         <Stroke />
+        <WaitingLink />
         <LinkRelease />
         <Overview />
         <ZoomBar />

@@ -15,6 +15,7 @@ import { PaletteCommand } from "./PaletteCommand";
 import { PaletteEntry } from "./PaletteEntry";
 import { ConnectsTo, NothingFound, OpeningChip } from "./PaletteParts";
 import type { PaletteRequest } from "./view";
+import { WaitingEnd } from "./WaitingLink";
 
 /** How many entries are listed; the search makes the rest reachable. */
 const MOST = 60;
@@ -35,7 +36,7 @@ function Search({ request }: { request: PaletteRequest }) {
   const specs = useSession("specs", (session) => session.specs);
   const ends = useMemo(() => (request.into ? typesOf(bench.session, request.into) : null), [bench, request]);
   const [query, setQuery] = useState("");
-  const [limited, setLimited] = useState(request.opening !== null);
+  const limited = request.opening !== null && !request.all;
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const box = useRef<HTMLDivElement>(null);
@@ -62,6 +63,7 @@ function Search({ request }: { request: PaletteRequest }) {
     return () => document.removeEventListener("pointerdown", outside, true);
   }, [view]);
 
+  const setLimited = (on: boolean) => view.update("palette", { ...request, all: !on });
   const close = () => {
     view.update("palette", null);
     root()?.focus({ preventScroll: true });
@@ -106,118 +108,115 @@ function Search({ request }: { request: PaletteRequest }) {
   const frame = root()?.getBoundingClientRect();
   const width = Math.min(WIDTH, (frame?.width ?? WIDTH) - 2 * MARGIN);
   const height = Math.min(HEIGHT, (frame?.height ?? HEIGHT) - 2 * MARGIN - 40);
-  const wantedX = !request.pointed ? ((frame?.width ?? WIDTH) - width) / 2 : request.screen.x;
+  const before = request.opening?.wants === "output" ? width : 0;
+  const wantedX = !request.pointed ? ((frame?.width ?? WIDTH) - width) / 2 : request.screen.x - before;
   const left = Math.max(MARGIN, Math.min(wantedX, (frame?.width ?? WIDTH) - width - MARGIN));
   const top = Math.max(
     MARGIN,
     Math.min(request.screen.y - (request.opening ? 22 : 0), (frame?.height ?? HEIGHT) - height - MARGIN),
   );
   return (
-    <div
-      ref={box}
-      className="vnb-palette"
-      role="dialog"
-      aria-label="Add a node"
-      style={{ left, top, width, maxHeight: height }}
-      onKeyDown={onKeyDown}
-      data-vnb-palette=""
-    >
-      <div className="vnb-palette-head">
-        <Icon name="search" />
-        <input
-          // biome-ignore lint/a11y/noAutofocus: a search that was asked for takes the keys
-          autoFocus
-          className="vnb-palette-input"
-          placeholder={
-            request.into ? "Put a node into the link" : request.opening ? "Add a node" : "Add a node, or say what to do"
-          }
-          aria-label="Search nodes"
-          role="combobox"
-          aria-expanded="true"
-          aria-controls={id}
-          aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
-          spellCheck={false}
-          autoComplete="off"
-          value={query}
-          onChange={(event) => {
-            setQuery(event.target.value);
-            setAt(0);
-          }}
-        />
-        {opening && <OpeningChip type={opening.type} wants={opening.wants} onClear={() => setLimited(false)} />}
-      </div>
-      <div ref={list} id={id} className="vnb-palette-list nowheel" role="listbox" aria-label="Nodes">
-        {opening && found.length > 0 && <ConnectsTo request={request} />}
-        {found.map((spec, i) => (
-          <PaletteEntry
-            key={spec.type}
-            id={`${id}-${i}`}
-            spec={spec}
-            query={query}
-            at={i}
-            active={i === active}
-            onPoint={setAt}
-            onChoose={choose}
+    <>
+      <div
+        ref={box}
+        className="vnb-palette"
+        role="dialog"
+        aria-label="Add a node"
+        style={{ left, top, width, maxHeight: height }}
+        onKeyDown={onKeyDown}
+        data-vnb-palette=""
+      >
+        <div className="vnb-palette-head">
+          <Icon name="search" />
+          <input
+            // biome-ignore lint/a11y/noAutofocus: a search that was asked for takes the keys
+            autoFocus
+            className="vnb-palette-input"
+            placeholder={
+              request.into ? "Put a node into the link" : request.opening ? "Add a node" : "Add a node, or say what to do"
+            }
+            aria-label="Search nodes"
+            role="combobox"
+            aria-expanded="true"
+            aria-controls={id}
+            aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+            spellCheck={false}
+            autoComplete="off"
+            value={query}
+            onChange={(event) => {
+              setQuery(event.target.value);
+              setAt(0);
+            }}
           />
-        ))}
-        {further.map((far, i) => (
-          <Fragment key={far.spec.type}>
-            {further[i - 1]?.bridge.via !== far.bridge.via && (
-              <div className="vnb-palette-group">With {far.bridge.via.display_name} in between</div>
-            )}
+          {opening && <OpeningChip type={opening.type} wants={opening.wants} onClear={() => setLimited(false)} />}
+        </div>
+        <div ref={list} id={id} className="vnb-palette-list nowheel" role="listbox" aria-label="Nodes">
+          {opening && found.length > 0 && <ConnectsTo request={request} />}
+          {found.map((spec, i) => (
             <PaletteEntry
-              id={`${id}-${found.length + i}`}
-              spec={far.spec}
+              key={spec.type}
+              id={`${id}-${i}`}
+              spec={spec}
               query={query}
+              at={i}
+              active={i === active}
+              onPoint={setAt}
+              onChoose={choose}
+            />
+          ))}
+          {further.map((far, i) => (
+            <Fragment key={far.spec.type}>
+              {further[i - 1]?.bridge.via !== far.bridge.via && (
+                <div className="vnb-palette-group">With {far.bridge.via.display_name} in between</div>
+              )}
+              <PaletteEntry
+                id={`${id}-${found.length + i}`}
+                spec={far.spec}
+                query={query}
+                at={found.length + i}
+                active={found.length + i === active}
+                onPoint={setAt}
+                onChoose={() => chooseFar(far)}
+              />
+            </Fragment>
+          ))}
+          {commands.length > 0 && <div className="vnb-palette-group">Do</div>}
+          {commands.map((command, i) => (
+            <PaletteCommand
+              key={command.id}
+              id={`${id}-${found.length + i}`}
               at={found.length + i}
+              command={command}
+              name={nameOf(command, scopeOf(bench))}
+              query={query}
               active={found.length + i === active}
               onPoint={setAt}
-              onChoose={() => chooseFar(far)}
+              onChoose={order}
             />
-          </Fragment>
-        ))}
-        {commands.length > 0 && <div className="vnb-palette-group">Do</div>}
-        {commands.map((command, i) => (
-          <PaletteCommand
-            key={command.id}
-            id={`${id}-${found.length + i}`}
-            at={found.length + i}
-            command={command}
-            name={nameOf(command, scopeOf(bench))}
-            query={query}
-            active={found.length + i === active}
-            onPoint={setAt}
-            onChoose={order}
-          />
-        ))}
-        {count === 0 && (
-          <NothingFound
-            query={query}
-            limited={limited && request.opening !== null}
-            onAll={() => setLimited(false)}
-            onChoose={choose}
-          />
-        )}
-      </div>
-      <div className="vnb-palette-foot">
-        <span>
-          <kbd>↑↓</kbd> choose
-        </span>
-        <span>
-          <kbd>Enter</kbd>{" "}
-          {active >= found.length && commands.length > 0 ? "do it" : opening || request.into ? "add and connect" : "add"}
-        </span>
-        {request.opening && (
+          ))}
+          {count === 0 && <NothingFound query={query} limited={limited} onAll={() => setLimited(false)} onChoose={choose} />}
+        </div>
+        <div className="vnb-palette-foot">
           <span>
-            <kbd>Tab</kbd> {limited ? "all types" : "only what fits"}
+            <kbd>↑↓</kbd> choose
           </span>
-        )}
-        <span className="vnb-spring" />
-        <span>
-          <b>{all.length + further.length}</b> of {specs.size}
-        </span>
+          <span>
+            <kbd>Enter</kbd>{" "}
+            {active >= found.length && commands.length > 0 ? "do it" : opening || request.into ? "add and connect" : "add"}
+          </span>
+          {request.opening && (
+            <span>
+              <kbd>Tab</kbd> {limited ? "all types" : "only what fits"}
+            </span>
+          )}
+          <span className="vnb-spring" />
+          <span>
+            <b>{all.length + further.length}</b> of {specs.size}
+          </span>
+        </div>
       </div>
-    </div>
+      {request.pointed && left === wantedX && <WaitingEnd request={request} />}
+    </>
   );
 }
 

@@ -96,7 +96,8 @@ function Mode({ icon, name, now, onClick }: { icon: IconName; name: string; now:
       data-vnb-action={`mode-${name.toLowerCase()}`}
       aria-pressed={now}
       aria-keyshortcuts="P"
-      title={now ? undefined : `${name} (P)`}
+      aria-label={name}
+      title={now ? name : `${name} (P)`}
       onClick={onClick}
     >
       <Icon name={icon} /> <span>{name}</span>

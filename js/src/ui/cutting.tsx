@@ -66,7 +66,7 @@ export function Stroke() {
   if (stroke.length < 2) return null;
   return (
     <ViewportPortal>
-      <svg className="vnb-stroke" aria-hidden="true" width={1} height={1}>
+      <svg className="vnb-over-canvas vnb-stroke" aria-hidden="true" width={1} height={1}>
         <polyline points={stroke.map(({ x, y }) => `${x},${y}`).join(" ")} strokeWidth={2 / flow.getZoom()} />
       </svg>
     </ViewportPortal>

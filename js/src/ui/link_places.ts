@@ -13,7 +13,7 @@ export function endsOf(flow: ReactFlowInstance, plug: Plug): Ends | null {
   return from && to ? { from, to } : null;
 }
 
-function socketPlace(flow: ReactFlowInstance, id: string, side: "source" | "target", handle: string): Point | null {
+export function socketPlace(flow: ReactFlowInstance, id: string, side: "source" | "target", handle: string): Point | null {
   const internals = flow.getInternalNode(id)?.internals;
   const bounds = internals?.handleBounds?.[side]?.find((candidate) => candidate.id === handle);
   if (!internals || !bounds) return null;

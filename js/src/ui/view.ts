@@ -31,6 +31,8 @@ export interface PaletteRequest {
   /** Whether the person pointed at a place, or pressed a button. */
   pointed: boolean;
   opening: (Opening & { from: Connecting }) | null;
+  /** Whether nodes that can't be joined to the link are listed too. */
+  all?: boolean;
   /** The link that the new node goes into. */
   into?: Plug;
 }

@@ -3,6 +3,7 @@ import { changedSince } from "../../src/core/changes";
 import { inputType, refusal, wantedTypes } from "../../src/core/compatibility";
 import { type Doc, fromJSON } from "../../src/core/document";
 import { apply, type Op } from "../../src/core/ops";
+import { arrange } from "../../src/core/placement";
 import { outputType } from "../../src/core/specs";
 import type { SpecJSON } from "../../src/sync/messages";
 import { chain, node, SPECS } from "../sample";
@@ -100,5 +101,15 @@ describe("results behind reroutes", () => {
     expect([...changedSince(muted, before)].sort()).toEqual(["4", "5"]);
     const bypassed = apply(before, { op: "mode", id: "8", mode: "bypassed" });
     expect([...changedSince(before, bypassed)]).toEqual([]);
+  });
+});
+
+describe("tidy", () => {
+  it("gives reroutes a place between what feeds them and what they lead to", () => {
+    const doc = routed(["1", 1], [["4", "vae"]]);
+    const places = arrange(doc, () => ({ width: 100, height: 40 }));
+    const across = ["1", "8", "9", "4"].map((id) => places[id]?.[0]);
+    expect(across).toEqual([...across].sort((a, b) => Number(a) - Number(b)));
+    expect(new Set(across).size).toBe(4);
   });
 });
