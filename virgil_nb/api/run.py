@@ -64,14 +64,14 @@ class Run:
 
         Raises as `result` does, and KeyboardInterrupt after the run has stopped.
         """
-        with ProgressBar(self._run, shown=progress):
-            try:
+        try:
+            with ProgressBar(self._run, shown=progress):
                 while not self._run.wait(_SLICE_S):
                     pass
-            except KeyboardInterrupt:
-                self._run.cancel()
-                self._run.wait(10)
-                raise
+        except KeyboardInterrupt:
+            self._run.cancel()
+            self._run.wait(10)
+            raise
         return self.result()
 
     def events(self) -> Iterator[Event]:
