@@ -317,9 +317,13 @@ export class Session extends Services {
   // --- inside ---------------------------------------------------------------------------------------------------------
 
   private show(doc: Doc): void {
-    const fewer = doc.nodes.size < this.doc.nodes.size;
+    const before = this.doc.nodes;
     this.doc = doc;
-    if (fewer) this.media.keepOnly((node) => doc.nodes.has(node));
+    // An id can come again for a node of another class, when another workflow is opened: its picture is not that node's.
+    this.media.keepOnly((id) => {
+      const type = doc.nodes.get(id)?.type;
+      return type !== undefined && type === (before.get(id)?.type ?? type);
+    });
     this.topics.emit("doc");
   }
 

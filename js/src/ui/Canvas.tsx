@@ -1,5 +1,13 @@
 /** The graph: React Flow between the document and the screen. */
-import { type EdgeChange, type NodeChange, ReactFlow, type ReactFlowInstance, SelectionMode, type Viewport } from "@xyflow/react";
+import {
+  type EdgeChange,
+  type NodeChange,
+  ReactFlow,
+  type ReactFlowInstance,
+  SelectionMode,
+  useKeyPress,
+  type Viewport,
+} from "@xyflow/react";
 import { type MouseEvent as ReactMouseEvent, useCallback, useMemo, useState } from "react";
 import { parseLink } from "./actions";
 import { scopeOf } from "./commands/command";
@@ -22,6 +30,8 @@ import { ZoomBar } from "./ZoomBar";
 const NODE_TYPES = { vnb: NodeView };
 const EDGE_TYPES = { vnb: LinkView };
 const SNAP_RADIUS = 22;
+/** While it is held the view is dragged, over nodes as well. */
+const PAN_KEY = "Space";
 /** From this many nodes on only what is in sight is mounted. */
 const MANY = 80;
 /** Below this zoom fields are plain bars. */
@@ -42,6 +52,7 @@ export function Canvas({ viewport, onViewport }: Props) {
   const edges = useEdges(mirror);
   const focused = useView("focused", (v) => v.focused);
   const connecting = useView("connecting", (v) => v.connecting);
+  const panning = useKeyPress(PAN_KEY) && focused;
   const [far, setFar] = useState(false);
   const linking = useLinking();
   const cutting = useCutting();
@@ -121,7 +132,8 @@ export function Canvas({ viewport, onViewport }: Props) {
         selectionKeyCode="Shift"
         multiSelectionKeyCode={["Shift", "Meta", "Control"]}
         selectionMode={SelectionMode.Partial}
-        panActivationKeyCode="Space"
+        panActivationKeyCode={PAN_KEY}
+        nodesDraggable={!panning}
         deleteKeyCode={null}
         disableKeyboardA11y
         edgesFocusable={false}

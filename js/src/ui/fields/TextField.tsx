@@ -1,6 +1,6 @@
 /** A text of several lines: grows to six, then scrolls. Weights such as (fox:1.2) are lightly marked; Ctrl and arrows change them. */
 
-import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { tipOf } from "../../core/prose";
 import { labelOf } from "../../core/specs";
 import { changeWeight, weightSpans } from "../../core/weights";
@@ -8,6 +8,12 @@ import { spelled } from "../commands/combos";
 import { useWorkbench } from "../context";
 import { Icon } from "../Icon";
 import type { FieldProps } from "./field_props";
+
+/** As high as its text, as far as the styles let it. */
+function fitHeight(element: HTMLTextAreaElement): void {
+  element.style.height = "0";
+  element.style.height = `${element.scrollHeight}px`;
+}
 
 export function TextField({ node, input, value, fault }: FieldProps) {
   const { session, view } = useWorkbench();
@@ -22,11 +28,20 @@ export function TextField({ node, input, value, fault }: FieldProps) {
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useLayoutEffect(() => {
+    if (area.current) fitHeight(area.current);
+  }, [text]);
+  useEffect(() => {
     const element = area.current;
     if (!element) return;
-    element.style.height = "0";
-    element.style.height = `${element.scrollHeight}px`;
-  }, [text]);
+    let width = element.clientWidth;
+    const observer = new ResizeObserver(() => {
+      if (element.clientWidth === width) return;
+      width = element.clientWidth;
+      fitHeight(element);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const up = event.key === "ArrowUp";
     if ((event.ctrlKey || event.metaKey) && (up || event.key === "ArrowDown")) {
