@@ -1,6 +1,7 @@
 """What the engine costs per node, beside a bare loop that makes the same calls and one blake2b a node.
 
     python -m tests.bench.engine [--repeat 7] [--json]
+    COMFYUI=path/to/a/checkout python -m tests.bench.engine      # ComfyUI's executor beside it (comfyui.py)
 
 Graphs of 10 to 10,000 trivial nodes in five shapes: first run (new document, new engine, empty cache), the same document again (all
 cached), and again with one leaf edited. Times are CPU time of the whole process, so that a busy machine disturbs them little; each is
@@ -12,13 +13,17 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
 from hashlib import blake2b
+from pathlib import Path
 from time import process_time
 from typing import Any
 
+from tests.bench.comfyui import api_format, print_beside
+from tests.bench.comfyui import measured as comfyui
 from virgil_nb.engine import Document, Engine, Link, Node, Registry, SetValue, node
 
 SIZES = (10, 100, 1000, 10_000)
@@ -148,7 +153,7 @@ def key_bytes(count: int) -> float:
     """What the keys of a chain take in memory, bytes a node: the keys themselves and the table that they are in."""
     engine, nodes = Engine(REGISTRY), chain(count)
     plan = engine.submit(Document.of(*nodes), outputs=leaves(nodes)).plan
-    keys = plan.keys("").keys
+    keys = plan.keys(lambda: "").keys
     return (sys.getsizeof(keys) + sum(map(sys.getsizeof, keys.values()))) / count
 
 
@@ -180,6 +185,10 @@ def main() -> None:
     first, again, edited = (thousand[name] * 1e3 for name in ("first", "again", "edited"))
     print(f"a chain of 1,000 nodes: first {first:.2f} ms, again {again:.2f} ms, one leaf edited {edited:.2f} ms")
     print(f"keys: {key_bytes(10_000):.0f} bytes a node")
+    if checkout := os.environ.get("COMFYUI"):
+        sizes = {size: {shape: SHAPES[shape](size) for shape in SHAPES} for size in SIZES[:3]}
+        workflows = {shape: {size: api_format(sizes[size][shape], leaves(sizes[size][shape])) for size in sizes} for shape in SHAPES}
+        print_beside(measured, comfyui(Path(checkout).expanduser(), workflows))
 
 
 if __name__ == "__main__":
