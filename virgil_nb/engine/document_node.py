@@ -79,10 +79,13 @@ class Node:
             put(self, "size", read_float_pair(self.size, f"{place}, size"))
 
     def with_(self, **changes: Any) -> Node:
-        """This node with some fields changed."""
-        fields = {name: getattr(self, name) for name in _NODE_FIELDS}
-        fields.update(changes)
-        return Node(**fields)
+        """This node with some fields changed; the others, which were read before, are taken as they are."""
+        made = Node(**{"id": self.id, "type": self.type, **changes})
+        put = object.__setattr__
+        for name in _NODE_FIELDS:
+            if name not in changes:
+                put(made, name, getattr(self, name))
+        return made
 
     def to_json(self) -> dict[str, object]:
         """The node as fresh JSON values; what is empty is left out, but for values and links."""

@@ -106,7 +106,8 @@ class Executor:
                 elif node_id in used and isinstance(entry, StoredEntry) and not entry.load():
                     del entries[key]  # what an equal node only shows, this one's outputs are used of, and they are gone
                     entry = None
-                if entry is not None and is_still(graph, prepared, entry, self._services):
+                plain = entry is not None and not entry.kinds and prepared.spec.still is None
+                if entry is not None and (plain or is_still(graph, prepared, entry, self._services)):
                     entries[key] = entry
                     continue
                 todo.append(prepared)

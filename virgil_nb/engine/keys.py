@@ -98,10 +98,18 @@ def changed_keys(before: Keys, order: Sequence[Prepared], kinds: list[NodeSpec],
     """The keys of nodes of which some have other values than before: those are hashed anew, and what follows them."""
     made = Keys(dict(before.keys), {}, before.stamp, before.numerics, before.salts)
     stale = set(changed)
+    anew: list[Prepared] = []
     for prepared in order:
-        if prepared.node.id not in stale and any(wire[1] in stale for wire in prepared.wires):
-            stale.add(prepared.node.id)
-    _add_keys(made, [prepared for prepared in order if prepared.node.id in stale], kinds, {})
+        node_id = prepared.node.id
+        if node_id in stale:
+            anew.append(prepared)
+        elif anew:  # before the first that changed, nothing follows one
+            for wire in prepared.wires:
+                if wire[1] in stale:
+                    stale.add(node_id)
+                    anew.append(prepared)
+                    break
+    _add_keys(made, anew, kinds, {})
     return made
 
 

@@ -137,7 +137,8 @@ def _bad_nodes(found: Survey, ordered: Order) -> set[str]:
 
 def _same_but_values(old: Node, new: Node) -> bool:
     """Whether two nodes differ in nothing but values, as far as a run goes."""
-    return old.id == new.id and old.type == new.type and old.mode == new.mode and old.links == new.links
+    same_links = old.links is new.links or old.links == new.links
+    return same_links and old.id == new.id and old.type == new.type and old.mode == new.mode
 
 
 class Planner:

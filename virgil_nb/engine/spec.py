@@ -10,6 +10,7 @@ import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -202,6 +203,7 @@ def input_tag(name: str) -> bytes:
     return b"%d:%b" % (len(encoded), encoded)
 
 
+@lru_cache(maxsize=1 << 14)
 def wire_tag(name: str, slot: int) -> bytes:
     """A linked input's name and the slot it comes from, as their part of a key."""
     return input_tag(name) + b"<%d<" % slot
