@@ -19,7 +19,7 @@ from virgil_nb.engine import MISSING, Link, NodeSpec, close_names
 from virgil_nb.engine import Node as NodeRecord
 
 if TYPE_CHECKING:
-    from virgil_nb.api.workflow import Workflow
+    from virgil_nb.api.editing import EditableGraph
 
 _OWN = ("info", "inputs", "outputs")
 
@@ -28,7 +28,7 @@ _OWN = ("info", "inputs", "outputs")
 class Output:
     """One output of a node: what is assigned to an input to link it."""
 
-    workflow: Workflow
+    workflow: EditableGraph
     node: str
     slot: int
     name: str
@@ -52,9 +52,9 @@ class Node:
 
     __slots__ = ("_id", "_workflow")
     _id: str
-    _workflow: Workflow
+    _workflow: EditableGraph
 
-    def __init__(self, workflow: Workflow, node_id: str) -> None:
+    def __init__(self, workflow: EditableGraph, node_id: str) -> None:
         object.__setattr__(self, "_workflow", workflow)
         object.__setattr__(self, "_id", node_id)
 
@@ -187,7 +187,7 @@ class Outputs(Mapping[str, Output]):
         return repr(dict(self))
 
 
-def as_link(value: object, workflow: Workflow, place: str) -> Link | None:
+def as_link(value: object, workflow: EditableGraph, place: str) -> Link | None:
     """The link that an assigned value stands for, None if it is no output.
 
     A whole node stands for its output if it has just one. Raises ValueError for an output of another workflow.

@@ -9,7 +9,7 @@ from virgil_nb.api.handles import as_link
 from virgil_nb.engine import MISSING, Edit, EditError, Link, Node, NodeSpec, Registry, SetLink, SetValue, Unlink, UnsetValue
 
 if TYPE_CHECKING:
-    from virgil_nb.api.workflow import Workflow
+    from virgil_nb.api.editing import EditableGraph
 
 
 def spec_named(type_: str | Callable[..., Any], registry: Registry) -> NodeSpec:
@@ -25,7 +25,7 @@ def spec_named(type_: str | Callable[..., Any], registry: Registry) -> NodeSpec:
     return known
 
 
-def new_node(workflow: Workflow, spec: NodeSpec, given: Mapping[str, object], title: str | None) -> Node:
+def new_node(workflow: EditableGraph, spec: NodeSpec, given: Mapping[str, object], title: str | None) -> Node:
     """A node of this type with these inputs, under a new id. Raises EditError for an input that it lacks."""
     declared = [item.name for item in spec.inputs]
     unknown = [name for name in given if name not in declared]
@@ -42,17 +42,19 @@ def new_node(workflow: Workflow, spec: NodeSpec, given: Mapping[str, object], ti
     return Node(id=workflow.document.new_id(), type=spec.type, values=values, links=links, title=title)
 
 
-def first_choices(spec: NodeSpec, given: Mapping[str, object], workflow: Workflow) -> dict[str, object]:
+def first_choices(spec: NodeSpec, given: Mapping[str, object]) -> dict[str, object]:
     """The first entries of the choices that have no default and were not given: where the editor starts, too."""
+    from virgil_nb.api.session import default_session
+
     chosen: dict[str, object] = {}
     for item in spec.inputs:
         if item.type == "COMBO" and item.required and item.default is MISSING and item.name not in given:
-            choices = item.find_choices(workflow._session(None).services)
+            choices = item.find_choices(default_session().services)
             chosen |= {item.name: choices[0]} if choices else {}
     return chosen
 
 
-def assignment(workflow: Workflow, node: Node, name: str, value: object) -> list[Edit]:
+def assignment(workflow: EditableGraph, node: Node, name: str, value: object) -> list[Edit]:
     """The edits that give `value` to an input; None: they cut its link, or take its value away."""
     place = f"{node.type}.{name}"
     link = as_link(value, workflow, place)

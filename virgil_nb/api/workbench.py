@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import Literal
 
 from virgil_nb.api import control
+from virgil_nb.api.editing import NodeKey
 from virgil_nb.api.result import Result
 from virgil_nb.api.run import Run, as_results
 from virgil_nb.api.session import Session, default_session
-from virgil_nb.api.workflow import NodeKey, Workflow
+from virgil_nb.api.workflow import Workflow
 from virgil_nb.engine import Document
 from virgil_nb.engine import Run as EngineRun
 from virgil_nb.engine.run import refuse_inside_node

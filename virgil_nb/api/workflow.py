@@ -4,42 +4,24 @@
     wf["KSampler"].seed = 7
     wf.run().images[0]
 
-Every change is an edit command in the workflow's `Editor`, so undo, redo and an open workbench follow. A run takes a snapshot at the
-call; later edits don't touch it. What a node *is* (specs) comes from the registry, what is wrong with the graph from validation.
+Editing is in `EditableGraph`. A run takes a snapshot at the call; later edits don't touch it. What a node *is* (specs) comes from the
+registry, what is wrong with the graph from validation.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from virgil_nb import comfy
 from virgil_nb import nodes as built_in
 from virgil_nb.api import control, templates
-from virgil_nb.api.handles import Node, Output
-from virgil_nb.api.inputs import assignment, first_choices, new_node, spec_named
-from virgil_nb.api.lookup import find_node
-from virgil_nb.api.objects import ObjectStore
+from virgil_nb.api.editing import EditableGraph, NodeKey
 from virgil_nb.api.python_source import python_source
-from virgil_nb.engine import (
-    AddNode,
-    Batch,
-    Document,
-    Edit,
-    Editor,
-    ObjectRef,
-    Problem,
-    Registry,
-    RemoveNode,
-    default_registry,
-    edit_from_json,
-    open_document,
-    write_document,
-)
-from virgil_nb.engine.json_values import thaw
+from virgil_nb.engine import Document, Editor, Problem, default_registry, open_document, write_document
 from virgil_nb.engine.run import refuse_inside_node
 
 if TYPE_CHECKING:
@@ -47,10 +29,8 @@ if TYPE_CHECKING:
     from virgil_nb.api.run import Run
     from virgil_nb.api.session import Session
 
-NodeKey = str | Node
 
-
-class Workflow:
+class Workflow(EditableGraph):
     """A graph of nodes that can be edited, run, saved and shown. `Workflow()` is empty; picklable.
 
     `templates()` lists the starting points for `template(name)`; `open(source)` reads files.
@@ -59,8 +39,7 @@ class Workflow:
     def __init__(self, document: Document | None = None, *, objects: Mapping[str, object] | None = None) -> None:
         built_in.load()
         comfy.register()
-        self.editor = Editor(document if document is not None else Document(nodes={}))
-        self.objects = ObjectStore(objects)
+        super().__init__(document, objects=objects)
 
     # -- where workflows come from ------------------------------------------------------------------------------------------
 
@@ -84,95 +63,6 @@ class Workflow:
         document = workflow.objects.extract(open_document(source, default_registry()))
         workflow.editor = Editor(document)
         return workflow
-
-    # -- reading ------------------------------------------------------------------------------------------------------------
-
-    @property
-    def document(self) -> Document:
-        """The graph as it is now, an immutable snapshot."""
-        return self.editor.document
-
-    @property
-    def registry(self) -> Registry:
-        """The node types that there are."""
-        return default_registry()
-
-    @property
-    def name(self) -> str:
-        """The workflow's name, shown in the editor."""
-        return self.document.name
-
-    @property
-    def nodes(self) -> list[Node]:
-        """Handles on all nodes, in document order."""
-        return [Node(self, node_id) for node_id in self.document.nodes]
-
-    def __getitem__(self, key: str) -> Node:
-        return Node(self, find_node(self.document, key, self.registry))
-
-    def __contains__(self, key: object) -> bool:
-        if isinstance(key, Node):
-            return key._workflow is self and key._id in self.document.nodes
-        try:
-            return isinstance(key, str) and bool(find_node(self.document, key, self.registry))
-        except KeyError:
-            return False
-
-    def __iter__(self) -> Iterator[Node]:
-        return iter(self.nodes)
-
-    def __len__(self) -> int:
-        return len(self.document.nodes)
-
-    def __repr__(self) -> str:
-        kinds = ", ".join(node.title or node.type for node in self.document.nodes.values())
-        return f"<Workflow {self.name!r}: {len(self)} node{'' if len(self) == 1 else 's'}{': ' + kinds if kinds else ''}>"
-
-    # -- editing ------------------------------------------------------------------------------------------------------------
-
-    def add(
-        self,
-        type: str | Callable[..., Any],  # noqa: A002 - the contract's name
-        /,
-        inputs: Mapping[str, object] | None = None,
-        *,
-        title: str | None = None,
-        **more: object,
-    ) -> Node:
-        """A new node of this type with these inputs: values, outputs of other nodes, or Python objects.
-
-        `type` is a type's name, or a function made a node with `@vnb.node`. An input whose name clashes with a parameter here goes
-        into the `inputs` mapping. Raises EditError for an unknown type or input, with close names.
-        """
-        spec = spec_named(type, self.registry)
-        given: dict[str, object] = {**(inputs or {}), **more}
-        if title is not None and not isinstance(title, str):
-            given["title"], title = title, None
-        record = new_node(self, spec, given, title)
-        record = record.with_(values={**record.values, **first_choices(spec, given, self)})
-        self.editor.apply(AddNode(record))
-        return Node(self, record.id)
-
-    def remove(self, node: NodeKey) -> None:
-        """Takes a node out, with the links to and from it."""
-        self.editor.apply(RemoveNode(self.id_of(node)))
-
-    def edit(self, *ops: Mapping[Any, object]) -> None:
-        """Makes edits in their JSON form, as the editor in the browser sends them, all or none, as one step that can be undone.
-
-            wf.edit({"op": "mode", "id": ks, "mode": "bypassed"}, {"op": "colour", "id": ks, "colour": "#2a363b"})
-
-        A handle may stand for a node's id, anywhere. Raises EditError, saying what doesn't fit.
-        """
-        self._apply([edit_from_json(self._with_ids(op)) for op in ops])
-
-    def undo(self) -> bool:
-        """Takes the last edit back, the editor's included. False if there is none."""
-        return self.editor.undo() is not None
-
-    def redo(self) -> bool:
-        """Makes the last undone edit again. False if there is none."""
-        return self.editor.redo() is not None
 
     def copy(self) -> Workflow:
         """An independent workflow with the same graph and no history."""
@@ -271,42 +161,6 @@ class Workflow:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(Document.from_json(state["document"]), objects=state["objects"])  # type: ignore[misc]
-
-    # -- for the handles ----------------------------------------------------------------------------------------------------
-
-    def _assign(self, node_id: str, name: str, value: object) -> None:
-        self._apply(assignment(self, self.document.nodes[node_id], name, value))
-
-    def _apply(self, edits: Sequence[Edit]) -> None:
-        """Makes all of these edits or none, as one step."""
-        if edits:
-            self.editor.apply(edits[0] if len(edits) == 1 else Batch(tuple(edits)))
-
-    def _with_ids(self, data: Any) -> Any:
-        """`data` with the ids of nodes in place of their handles."""
-        if isinstance(data, Node):
-            return self.id_of(data)
-        if isinstance(data, Mapping):
-            return {self._with_ids(key): self._with_ids(value) for key, value in data.items()}
-        return [self._with_ids(item) for item in data] if isinstance(data, (list, tuple)) else data
-
-    def _output(self, node_id: str, slot: int) -> Output:
-        record = self.document.nodes.get(node_id)
-        spec = self.registry.get(record.type) if record else None
-        if spec is not None and 0 <= slot < len(spec.outputs):
-            return Output(self, node_id, slot, spec.outputs[slot].name, spec.outputs[slot].type)
-        return Output(self, node_id, slot, str(slot), "*")
-
-    def _plain_value(self, value: object) -> object:
-        return self.objects.copy_of(value) if isinstance(value, ObjectRef) else thaw(value)
-
-    def id_of(self, node: NodeKey) -> str:
-        """The id of a node given by handle, id, title or type. Raises KeyError, or ValueError for another workflow's node."""
-        if isinstance(node, Node):
-            if node._workflow is not self:
-                raise ValueError(f"{node!r} belongs to another workflow.")
-            return node.info.id
-        return find_node(self.document, node, self.registry)
 
     def _session(self, session: Session | None) -> Session:
         from virgil_nb.api.session import default_session

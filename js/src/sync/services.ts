@@ -22,7 +22,7 @@ export abstract class Services {
   readonly uploading = new Map<string, number>();
   /** What files are; listen to "files". */
   readonly files: FileFacts;
-  abstract doc: Doc;
+  abstract get doc(): Doc;
   abstract readonly media: Media;
   private readonly uploads: Uploads;
   private readonly texts: Texts;

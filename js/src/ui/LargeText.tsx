@@ -1,9 +1,10 @@
 /** A text field opened large, over the graph. What is typed goes into the same input, key by key. */
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 import { literalOf } from "../core/document";
 import { spoken, titleOf } from "../core/specs";
 import { changeWeight } from "../core/weights";
 import { useSession, useView, useWorkbench } from "./context";
+import { useTypedText } from "./fields/typed_text";
 import { Icon } from "./Icon";
 
 export function LargeText() {
@@ -14,7 +15,7 @@ export function LargeText() {
 function OpenText({ node: id, input }: { node: string; input: string }) {
   const { session, view, root } = useWorkbench();
   const node = useSession("doc", (s) => s.doc.nodes.get(id));
-  const [draft, setDraft] = useState<string | null>(null);
+  const { draft, put, leave } = useTypedText(id, input);
   const area = useRef<HTMLTextAreaElement>(null);
   const before = useRef(document.activeElement as HTMLElement | null);
   useEffect(() => {
@@ -26,10 +27,6 @@ function OpenText({ node: id, input }: { node: string; input: string }) {
   if (!node) return null;
   const kept = literalOf(node, input);
   const text = draft ?? String(kept ?? "");
-  const put = (next: string) => {
-    setDraft(next);
-    session.set(id, input, next, { merge: `text:${id}.${input}`, hold: true });
-  };
   const close = () => {
     session.flush();
     view.update("large", null);
@@ -68,10 +65,7 @@ function OpenText({ node: id, input }: { node: string; input: string }) {
         spellCheck={false}
         value={text}
         onChange={(event) => put(event.target.value)}
-        onBlur={() => {
-          session.flush();
-          setDraft(null);
-        }}
+        onBlur={leave}
         onKeyDown={onKeyDown}
       />
     </section>

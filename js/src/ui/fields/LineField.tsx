@@ -1,14 +1,13 @@
 /** A text of one line. */
 
-import { useId, useState } from "react";
+import { useId } from "react";
 import { tipOf } from "../../core/prose";
 import { labelOf } from "../../core/specs";
-import { useWorkbench } from "../context";
 import type { FieldProps } from "./field_props";
+import { useTypedText } from "./typed_text";
 
 export function LineField({ node, input, value, fault }: FieldProps) {
-  const { session } = useWorkbench();
-  const [draft, setDraft] = useState<string | null>(null);
+  const { draft, put, leave } = useTypedText(node.id, input.name);
   const label = useId();
   return (
     <div className="vnb-field nodrag nopan" data-fault={fault ? "" : undefined} title={fault ?? tipOf(input)}>
@@ -22,14 +21,8 @@ export function LineField({ node, input, value, fault }: FieldProps) {
         autoComplete="off"
         spellCheck={false}
         value={draft ?? String(value ?? "")}
-        onChange={(event) => {
-          setDraft(event.target.value);
-          session.set(node.id, input.name, event.target.value, { merge: `text:${node.id}.${input.name}`, hold: true });
-        }}
-        onBlur={() => {
-          session.flush();
-          setDraft(null);
-        }}
+        onChange={(event) => put(event.target.value)}
+        onBlur={leave}
       />
     </div>
   );

@@ -1,6 +1,6 @@
 /** A text of several lines: grows to six, then scrolls. Weights such as (fox:1.2) are lightly marked; Ctrl and arrows change them. */
 
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from "react";
 import { tipOf } from "../../core/prose";
 import { labelOf } from "../../core/specs";
 import { changeWeight, weightSpans } from "../../core/weights";
@@ -8,6 +8,7 @@ import { spelled } from "../commands/combos";
 import { useWorkbench } from "../context";
 import { Icon } from "../Icon";
 import type { FieldProps } from "./field_props";
+import { useTypedText } from "./typed_text";
 
 /** As high as its text, as far as the styles let it. */
 function fitHeight(element: HTMLTextAreaElement): void {
@@ -16,16 +17,12 @@ function fitHeight(element: HTMLTextAreaElement): void {
 }
 
 export function TextField({ node, input, value, fault }: FieldProps) {
-  const { session, view } = useWorkbench();
-  const [draft, setDraft] = useState<string | null>(null);
+  const { view } = useWorkbench();
+  const { draft, put, leave } = useTypedText(node.id, input.name);
   const area = useRef<HTMLTextAreaElement>(null);
   const marks = useRef<HTMLDivElement>(null);
   const text = draft ?? String(value ?? "");
   const alone = node.type.includes("TextEncode") || input.name === "text";
-  const put = (next: string) => {
-    setDraft(next);
-    session.set(node.id, input.name, next, { merge: `text:${node.id}.${input.name}`, hold: true });
-  };
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useLayoutEffect(() => {
     if (area.current) fitHeight(area.current);
@@ -76,10 +73,7 @@ export function TextField({ node, input, value, fault }: FieldProps) {
           placeholder={labelOf(input)}
           value={text}
           onChange={(event) => put(event.target.value)}
-          onBlur={() => {
-            session.flush();
-            setDraft(null);
-          }}
+          onBlur={leave}
           onScroll={(event) => {
             if (marks.current) marks.current.scrollTop = event.currentTarget.scrollTop;
           }}
