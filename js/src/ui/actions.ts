@@ -1,10 +1,10 @@
 /** Everything that can be done with the editor, once: the toolbar, the keys and the palette all call these. */
 import { type Plug, refusal } from "../core/compatibility";
 import { linkOf, literalOf, type NodeJSON, type NodeMode } from "../core/document";
+import { hindrance } from "../core/hindrance";
 import { type Op, removal } from "../core/ops";
 import { arrange } from "../core/placement";
 import { healed } from "../core/rewiring";
-import { isHarmless } from "../core/status";
 import { placesOf, sizeReader } from "./geometry";
 import { Looking } from "./looking";
 import type { PaletteRequest, Spot } from "./view";
@@ -18,8 +18,9 @@ export class Actions extends Looking {
   /** Runs the workflow; says where it is stuck if it can't run. */
   run = (): void => {
     if (this.session.doc.nodes.size === 0) return;
-    const problem = this.session.problems.find((candidate) => candidate.node !== null && !isHarmless(candidate));
-    if (problem?.node && this.session.doc.nodes.has(problem.node)) {
+    const { specs, doc, problems } = this.session;
+    const problem = hindrance(specs, doc, problems);
+    if (problem?.node && doc.nodes.has(problem.node)) {
       this.view.toggle("openCards", problem.node, true);
       this.goTo(problem.node);
     }

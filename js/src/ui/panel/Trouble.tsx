@@ -1,14 +1,15 @@
 /** What keeps the workflow from running, said above the Run button, with what mends it. */
 
+import { hindrance } from "../../core/hindrance";
 import { mendings } from "../../core/mending";
 import { shownSpec } from "../../core/specs";
-import { isHarmless } from "../../core/status";
 import { useSession, useWorkbench } from "../context";
 
 export function Trouble() {
   const { session, view, actions } = useWorkbench();
-  const problem = useSession("problems", (s) => s.problems.find((candidate) => !isHarmless(candidate)));
+  const problems = useSession("problems", (s) => s.problems);
   const doc = useSession("doc", (s) => s.doc);
+  const problem = hindrance(session.specs, doc, problems);
   const node = problem?.node ? doc.nodes.get(problem.node) : undefined;
   if (!problem) return null;
   const ways = node ? mendings(problem, node, shownSpec(session.specs, doc, node)) : [];
