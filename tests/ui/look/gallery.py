@@ -31,6 +31,8 @@ class Setting:
 
 SETTINGS = [Setting(theme, font, cell) for cell in ("wide", "narrow") for font in FONTS for theme in ("light", "dark")]
 THEMES = [Setting("light"), Setting("dark")]
+# Every two of theme, font and width come together in one of these.
+PAIRS = [Setting(), Setting("dark", "wide"), Setting("light", "wide", "narrow"), Setting("dark", "plain", "narrow")]
 WIDTHS = {"wide": 1400, "narrow": 620}
 
 
@@ -65,18 +67,37 @@ class Gallery(Scene):
             self.find("[data-vnb-drawer] .vnb-drawer-head > .vnb-tool").click()
         self.press("mode-graph")
         self.notebook.until(lambda: self.page.locator(".vnb-editor .react-flow__node").count() == count, what=f"{count} nodes")
-        for _ in range(3):
-            self.page.keyboard.press("Escape")
-        self.on_canvas()
+        self.clear()
         if count:
             self.page.keyboard.press("Shift+F")
         self.rest()
+
+    def clear(self) -> None:
+        """Closes what lies over the canvas, selects nothing, gives the canvas the focus."""
+        for _ in range(3):
+            self.page.keyboard.press("Escape")
+        self.on_canvas()
 
     def on_canvas(self) -> None:
         """The focus on the canvas, nothing selected: a click on free ground at the lower left."""
         pane = self.find(".react-flow__pane")
         box = pane.bounding_box() or {"height": 400.0}
         pane.click(position={"x": 170, "y": box["height"] - 16})
+
+    def free_ground(self) -> tuple[float, float]:
+        """A place of the canvas with nothing on it, at the lower left."""
+        box = self.find(".react-flow__pane").bounding_box()
+        assert box
+        return box["x"] + 170, box["y"] + box["height"] - 40
+
+    def pan(self, right: float, down: float) -> None:
+        """Drags the canvas."""
+        x, y = self.free_ground()
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + right, y + down, steps=5)
+        self.page.mouse.up()
+        self.rest()
 
     def select(self, *ids: str) -> None:
         """Clicks on the headers of nodes."""
@@ -103,18 +124,26 @@ class Gallery(Scene):
         """What the page has computed for one property of one thing."""
         return str(self.find(selector).evaluate("(el, [name, pseudo]) => getComputedStyle(el, pseudo || null)[name]", [name, pseudo]))
 
+    def until_style(self, selector: str, name: str, wanted: str) -> None:
+        """Waits until a property is that."""
+        self.notebook.until(lambda: self.style(selector, name) == wanted, what=f"{name} of {selector} to be {wanted}")
+
     def size(self, selector: str) -> tuple[float, float]:
         """Width and height in the editor's own pixels, whatever the zoom."""
         width, height = self.find(selector).evaluate("(el) => [el.offsetWidth, el.offsetHeight]")
         return float(width), float(height)
 
     def clipped(self, within: str = "") -> list[str]:
-        """Words that are cut off: "class: text"."""
+        """Words that are cut off: "class: text", with " …" where they end in dots."""
         return list(self.page.evaluate(measure.CLIPPED, f".vnb-editor {within}".strip()))
 
     def outside(self) -> list[str]:
         """Buttons and fields that stick out of the editor at its sides."""
         return list(self.page.evaluate(measure.OUTSIDE))
+
+    def beyond_the_rules(self) -> list[str]:
+        """What the editor never has: letters under 11 px, forced capitals, spaced letters, gradients, glass, emoji."""
+        return list(self.page.evaluate(measure.NEVER))
 
     def colour(self, selector: str, name: str) -> tuple[int, int, int]:
         """A computed colour, as it is painted on what lies below it."""

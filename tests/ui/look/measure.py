@@ -18,8 +18,8 @@ CLIPPED = """(within) => { const own = el => [...el.childNodes].some(n => n.node
     const style = getComputedStyle(el), box = el.getBoundingClientRect();
     if (el.closest('.vnb-hidden, [data-vnb-announcer], .vnb-text-marks') || box.width < 2 || style.visibility === 'hidden') continue;
     const text = el instanceof HTMLInputElement ? el.value : el.textContent.trim();
-    if (style.overflowX !== 'visible' && el.scrollWidth > el.clientWidth + 1 && el.clientWidth > 0)
-      found.push(`${(el.className.baseVal ?? el.className).split(' ')[0]}: ${text}`);
+    if (['hidden', 'clip'].includes(style.overflowX) && el.scrollWidth > el.clientWidth + 1 && el.clientWidth > 0)
+      found.push(`${(el.className.baseVal ?? el.className).split(' ')[0]}: ${text}${style.textOverflow === 'ellipsis' ? ' …' : ''}`);
   } return found; }"""
 
 OUTSIDE = """() => { const root = document.querySelector('.vnb-editor'), box = root.getBoundingClientRect();
@@ -36,6 +36,20 @@ OVERLAPPING = """() => { const parts = [...document.querySelectorAll('.vnb-edito
     if (Math.min(p.right, q.right) - Math.max(p.left, q.left) > 0.5)
       found.push(`${a.getAttribute('aria-label') || a.textContent} / ${b.getAttribute('aria-label') || b.textContent}`); }));
   return found; }"""
+
+# What no part of the editor may have: icons and what only a screen reader reads apart.
+NEVER = """() => { const found = []; const emoji = /\\p{Extended_Pictographic}/u;
+  for (const el of document.querySelectorAll('.vnb-editor, .vnb-editor *')) {
+    const style = getComputedStyle(el), name = String(el.className.baseVal ?? el.className).split(' ')[0] || el.tagName;
+    if (el.closest('svg, .vnb-hidden, [data-vnb-announcer]') || style.display === 'none') continue;
+    const words = [...el.childNodes].filter(n => n.nodeType === 3).map(n => n.textContent.trim()).join('');
+    if (words && parseFloat(style.fontSize) < 11) found.push(`${name}: ${style.fontSize} "${words.slice(0, 30)}"`);
+    if (words && emoji.test(words)) found.push(`${name}: emoji "${words}"`);
+    if (style.textTransform !== 'none') found.push(`${name}: ${style.textTransform}`);
+    if (!['normal', '0px'].includes(style.letterSpacing)) found.push(`${name}: letters ${style.letterSpacing} apart`);
+    if (style.backgroundImage.includes('gradient')) found.push(`${name}: ${style.backgroundImage.slice(0, 60)}`);
+    if (style.backdropFilter !== 'none') found.push(`${name}: glass`);
+  } return found; }"""
 
 # A colour over the backgrounds below it, as red, green, blue.
 COLOUR = """(el, name) => { const canvas = document.createElement('canvas'); canvas.width = canvas.height = 1;

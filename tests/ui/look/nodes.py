@@ -62,6 +62,29 @@ def tone(image: vnb.Image, red: Annotated[int, vnb.Range(0, 255)] = 90) -> NodeR
     draw.ellipse((70, 40, 120, 90), fill=(250, 210, 150))
     return NodeReturn(ui={"images": [picture]})
 
+@vnb.node("Phrase", display_name="Prompt", category="text")
+def phrase(text: Annotated[str, vnb.Multiline()] = "") -> vnb.Conditioning:
+    """What should be seen."""
+    return text
+
+@vnb.node("Dream", display_name="KSampler", category="sampling", output=True)
+def dream(
+    positive: vnb.Conditioning,
+    negative: vnb.Conditioning,
+    latent: vnb.Latent,
+    seed: Annotated[int, vnb.Seed()] = 182736,
+    steps: Annotated[int, vnb.Range(1, 60)] = 20,
+    cfg: Annotated[float, vnb.Range(0, 30, 0.5)] = 6.5,
+    sampler_name: Literal["euler", "dpmpp_2m"] = "dpmpp_2m",
+) -> NodeReturn:
+    """A moon over a lake, in colours that the seed chooses."""
+    sky = (seed * 37 % 160, seed * 53 % 120, 110 + seed * 11 % 120)
+    picture = Image.new("RGB", (latent, latent), sky)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, latent * 0.6, latent, latent), fill=tuple(part // 2 for part in sky))
+    draw.ellipse((latent * 0.25, latent * 0.15, latent * 0.45, latent * 0.35), fill=(250, 210, 150))
+    return NodeReturn(ui={"images": [picture]})
+
 @vnb.node("Blur", display_name="Blur", category="image")
 def blur(image: vnb.Image, radius: float = 2.0) -> vnb.Image:
     """Softens a picture."""
@@ -128,9 +151,9 @@ documents = {
         node("error", "Break", (0, 150), L),
         node("waiting", "Develop", (260, 150), {"latent": ["error", 0]}),
         node("needs", "Develop", (520, 150)),
-        node("muted", "Develop", (0, 300), L, mode="muted"),
-        node("bypassed", "Develop", (260, 300), L, mode="bypassed"),
-        node("missing", "FaceDetailer", (520, 300), L, values={"steps": 20, "prompt": "a face"}),
+        node("muted", "Develop", (0, 420), L, mode="muted"),
+        node("bypassed", "Develop", (260, 420), L, mode="bypassed"),
+        node("missing", "FaceDetailer", (520, 420), L, values={"steps": 20, "prompt": "a face"}),
     ]),
     "running": document("Under way", [
         node("0", "Blank", (-280, 0)),
@@ -168,6 +191,12 @@ documents = {
         node("4", "Decode", (560, 0), {"latent": ["2", 0]}),
         node("3", "Tone", (800, 0), {"image": ["4", 0]}),
     ], panel=[{"node": "1", "input": name} for name in ("prompt", "steps", "seed", "tiled", "many")]),
+    "dream": document("Lake at dusk", [
+        node("1", "Phrase", (0, 0), values={"text": "a small sailboat on a mountain lake at dusk, layered misty ridges, quiet water"}),
+        node("2", "Phrase", (0, 220), values={"text": "blurry, crowded, text"}, title="Negative prompt"),
+        node("3", "Blank", (0, 440)),
+        node("4", "Dream", (320, 0), {"positive": ["1", 0], "negative": ["2", 0], "latent": ["3", 0]}),
+    ]),
     "empty": document("", []),
 }
 wb = vnb.Workbench(vnb.Workflow(documents["lake"]))

@@ -27,7 +27,7 @@ def error_card(gallery: Gallery) -> None:
 
 
 def panel(gallery: Gallery) -> None:
-    gallery.show("panel")
+    gallery.show("dream")
     gallery.press("mode-panel")
     gallery.press("run")
     gallery.find("[data-vnb-panel-image]").wait_for(state="visible")
@@ -35,10 +35,18 @@ def panel(gallery: Gallery) -> None:
     gallery.find("[data-vnb-strip] img").wait_for(state="visible")
 
 
+def panel_of_one_who_chose(gallery: Gallery) -> None:
+    gallery.show("panel")
+    gallery.notebook.python("wb.workflow['1'].steps = 99")
+    gallery.press("mode-panel")
+    gallery.find("[data-vnb-trouble]").wait_for(state="visible")
+
+
 def arranging(gallery: Gallery) -> None:
     gallery.show("panel")
     gallery.press("mode-panel")
     gallery.press("arrange")
+    gallery.find("[data-vnb-item]").wait_for(state="visible")
 
 
 def palette(gallery: Gallery) -> None:
@@ -99,7 +107,7 @@ def help_of_a_node(gallery: Gallery) -> None:
 
 def find(gallery: Gallery) -> None:
     gallery.show("lake")
-    gallery.press("find")
+    gallery.page.keyboard.press("Control+f")
     gallery.page.keyboard.type("ksampler")
     gallery.find("[data-vnb-found]").wait_for(state="visible")
 
@@ -116,6 +124,7 @@ VIEWS: dict[str, Callable[[Gallery], None]] = {
         every_field,
         error_card,
         panel,
+        panel_of_one_who_chose,
         arranging,
         palette,
         node_menu,

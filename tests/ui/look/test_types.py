@@ -7,11 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.look.fixtures import gallery, hall
 from tests.ui.look.gallery import THEMES, Gallery, Setting
 from tests.ui.look.measure import contrast, rgb
-
-__all__ = ["gallery", "hall"]
 
 COLOURS = {
     "model": ("#6b4fd0", "#ac9bff"),

@@ -7,10 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui.look.fixtures import gallery, hall
 from tests.ui.look.gallery import Gallery
-
-__all__ = ["gallery", "hall"]
 
 
 @pytest.fixture

@@ -7,10 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.look import measure
-from tests.ui.look.fixtures import gallery, hall
 from tests.ui.look.gallery import SETTINGS, Gallery, Setting
-
-__all__ = ["gallery", "hall"]
 
 ORDER = ["run", "add", "undo", "redo", "tidy", "name", "find", "history", "code", "more", "mode-panel", "mode-graph"]
 SHOWN = """() => [...document.querySelectorAll('.vnb-editor .vnb-toolbar [data-vnb-action]')]
@@ -82,30 +79,3 @@ def test_until_it_is_clicked_the_wheel_scrolls_the_notebook_and_escape_twice_giv
     gallery.page.mouse.wheel(0, -120)
     gallery.rest()
     assert gallery.page.evaluate(ZOOM) == before
-
-
-def test_a_search_that_finds_nothing_offers_near_names(gallery: Gallery) -> None:
-    gallery.show("lake")
-    gallery.press("add")
-    gallery.page.keyboard.type("KSamplr")
-    near = gallery.find("[data-vnb-palette] .vnb-near, [data-vnb-palette] [role='option']")
-    near.wait_for(state="visible")
-    assert "KSampler" in gallery.find("[data-vnb-palette]").inner_text()
-    gallery.page.keyboard.press("Escape")
-
-
-def test_a_link_dropped_on_free_ground_asks_for_what_fits(gallery: Gallery, artifacts: Path) -> None:
-    gallery.show("lake")
-    x, y = gallery.middle('[data-vnb-socket="2.out:0"]')
-    gallery.page.mouse.move(x, y)
-    gallery.page.mouse.down()
-    gallery.page.mouse.move(x + 50, y + 180, steps=6)
-    gallery.page.mouse.up()
-    gallery.find("[data-vnb-palette]").wait_for(state="visible")
-    assert "takes LATENT" in gallery.find(".vnb-chip").inner_text()
-    entries = gallery.page.locator(".vnb-editor [data-vnb-entry]").evaluate_all("all => all.map(e => e.dataset.vnbEntry)")
-    assert "Decode" in entries and "Blank" not in entries
-    gallery.shot(artifacts, "palette-fits")
-    gallery.page.keyboard.press("Tab")
-    gallery.find(".vnb-chip").wait_for(state="detached")
-    gallery.page.keyboard.press("Escape")

@@ -1,4 +1,4 @@
-"""The gallery as a fixture: opened once, put back to light, wide and its own font before each test."""
+"""One notebook for all tests of the look: opened once, put back to light, wide and a plain font before each test."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
 
-@pytest.fixture(scope="module")
-def hall(lab: LabServer, browser: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Gallery]:
+@pytest.fixture(scope="package")
+def hall(lab: LabServer, browser: BrowserContext) -> Iterator[Gallery]:
     """The open notebook, as the test before left it."""
-    for open_notebook in notebooks(lab, browser, request.node.name.removesuffix(".py").split("/")[-1]):
+    for open_notebook in notebooks(lab, browser, "look"):
         yield open_gallery(open_notebook)
 
 
 @pytest.fixture
 def gallery(hall: Gallery, request: pytest.FixtureRequest) -> Gallery:
     """In light, wide and the plain font, unless the test says in which setting."""
+    hall.page.bring_to_front()
     if "setting" not in request.fixturenames:
         hall.set(Setting())
     return hall
