@@ -45,7 +45,7 @@ _HOMES = {
         "WorkflowInvalid",
         "node",
     ),
-    "virgil_nb.engine.types": (
+    "virgil_nb.engine.kinds.types": (
         "Clip",
         "Conditioning",
         "ControlNet",
@@ -86,7 +86,7 @@ if TYPE_CHECKING:
         WorkflowInvalid,
         node,
     )
-    from virgil_nb.engine.types import Clip, Conditioning, ControlNet, Image, Latent, Mask, Model, Noise, Sigmas, Vae
+    from virgil_nb.engine.kinds.types import Clip, Conditioning, ControlNet, Image, Latent, Mask, Model, Noise, Sigmas, Vae
 
 
 def __getattr__(name: str) -> Any:

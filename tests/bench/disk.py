@@ -17,7 +17,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 from virgil_nb.engine import Cache, DiskTier
-from virgil_nb.engine.cache import Entry
+from virgil_nb.engine.caching.cache import Entry
 
 MB = 1_000_000
 MANY = 10_000

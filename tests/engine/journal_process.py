@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.engine.kinds import REGISTRY, draw
 from virgil_nb.engine import Engine
-from virgil_nb.engine.journal import Journal
+from virgil_nb.engine.history.journal import Journal
 
 
 def main(path: str, name: str, count: str) -> None:

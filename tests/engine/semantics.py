@@ -6,7 +6,7 @@ import asyncio
 from typing import Annotated, Any
 
 from virgil_nb.engine import Blocker, Graph, Lazy, Link, NodeReturn, Range, RawLink, Registry, node
-from virgil_nb.engine.types import Any as AnyType
+from virgil_nb.engine.kinds.types import Any as AnyType
 
 SEMANTICS = Registry()
 RAN: list[tuple[str, Any]] = []

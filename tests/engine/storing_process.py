@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from virgil_nb.engine import Cache, DiskTier, Document, Engine, Node, NodeReturn, Registry, current, node
-from virgil_nb.engine.cache import Entry
+from virgil_nb.engine.caching.cache import Entry
 
 SHARED = range(60)
 LIMIT = 1 << 40

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.engine.semantics import RAN, SEMANTICS
 from virgil_nb.engine import Blocker, Cache, Document, Engine, Items, Link, Node, NodeError, SetMode, SetValue, WorkflowInvalid
-from virgil_nb.engine.plan import Planner, make_plan
+from virgil_nb.engine.planning.plan import Planner, make_plan
 from virgil_nb.engine.services import NO_SERVICES
 
 MOST_ITEMS = 40

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from virgil_nb.engine import Cache
-from virgil_nb.engine.cache import Entry
+from virgil_nb.engine.caching.cache import Entry
 
 
 def entry(size: int, seconds: float = 1.0) -> Entry:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.engine.kinds import draw
 from virgil_nb.engine import Engine, FolderIdentity, FunctionIdentity, PackageIdentity, Registry, identity_of, node
-from virgil_nb.engine.sources import package_digest
+from virgil_nb.engine.kinds.sources import package_digest
 
 
 def define(source: str, **names: Any) -> Any:
@@ -176,8 +176,11 @@ class Helper:
     def apply(self, x): return x in self.names
 @node(registry=registry)
 def start(text: str = "", numbers: object = None) -> str: return text
+class Given(NamedTuple):
+    text: str
+    length: int = 0
 @node(registry=registry)
-def use(x: str, strength: float = 0.5) -> str: return str(SETTINGS) if Helper().apply(x) else x
+def use(x: str, strength: float = 0.5) -> Given: return Given(str(SETTINGS) if Helper().apply(x) else x)
 document = Document.of(
     Node("1", "start", {"text": "déjà", "numbers": [1, 2.5, None, True, {"b": 1, "a": 2}]}),
     Node("2", "use", {"strength": 0.1 + 0.2}, {"x": Link("1", 0)}),
@@ -215,6 +218,35 @@ def f(x): return {uses}
 def test_objects_of_the_users_own_are_told_by_their_attributes(uses: str) -> None:
     one, two = STATEFUL.format(n=1, uses=uses), STATEFUL.format(n=2, uses=uses)
     assert digest(one) == digest(one) != digest(two)
+
+
+NAMED = """
+import collections
+from typing import NamedTuple
+class Halves(NamedTuple):
+    {fields}
+    def total(self): return self.low + self.high + {n}
+Old = collections.namedtuple("Old", "low high")
+k = {uses}
+def f(x) -> Halves: return {gives}
+"""
+
+
+def test_outputs_that_a_named_tuple_names_are_told() -> None:
+    def told(fields: str = "low: int; high: int = 3", n: int = 0, uses: str = "None", gives: str = "Halves(x, x)") -> str | None:
+        return digest(NAMED.format(fields=fields, n=n, uses=uses, gives=gives))
+
+    found = [
+        told(),
+        told(fields="high: int; low: int = 3"),
+        told(fields="low: int; high: int = 4"),
+        told(n=1),
+        told(gives="Old(x, x)"),
+        told(gives="(k, Halves(x, x))", uses="Halves(1, 2)"),
+        told(gives="(k, Halves(x, x))", uses="Halves(1, 3)"),
+        told(gives="(k, Halves(x, x))", uses="Old(1, 3)"),
+    ]
+    assert None not in found and len(set(found)) == len(found) and told() == told()
 
 
 @pytest.mark.parametrize("decorator", ["torch.no_grad()", "torch.inference_mode()", "functools.lru_cache", "functools.cache"])

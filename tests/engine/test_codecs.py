@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from virgil_nb.engine import Blocker, Buffer, Items, NotStorable, register_value
-from virgil_nb.engine.codecs import DEEP, CodecError, decode, encode
+from virgil_nb.engine.caching.codecs import DEEP, CodecError, decode, encode
 
 scalars = (
     st.none()

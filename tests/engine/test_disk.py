@@ -16,10 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from virgil_nb.engine import Cache, DiskTier, Items, disk_format, disk_room
-from virgil_nb.engine.cache import Entry, EntryLost, StoredEntry
-from virgil_nb.engine.disk_files import file_name
-from virgil_nb.engine.disk_room import MOST_FILES, why_not_worth
+from virgil_nb.engine import Cache, DiskTier, Items
+from virgil_nb.engine.caching import disk_format, disk_room
+from virgil_nb.engine.caching.cache import Entry, EntryLost, StoredEntry
+from virgil_nb.engine.caching.disk_files import file_name
+from virgil_nb.engine.caching.disk_room import MOST_FILES, why_not_worth
 
 KEY, OTHER = bytes(range(16)), bytes(range(16, 32))
 BUDGET = 1 << 26
@@ -254,7 +255,7 @@ def test_a_file_whose_type_nobody_knows_here_is_let_be_and_not_served(tmp_path: 
     code = """
 import sys
 from virgil_nb.engine import Cache, DiskTier, register_value
-from virgil_nb.engine.cache import Entry
+from virgil_nb.engine.caching.cache import Entry
 class Mine: pass
 register_value(Mine, encode=lambda mine: {}, decode=lambda parts: Mine())
 cache = Cache(1 << 20, disk=DiskTier(sys.argv[1]))
@@ -472,7 +473,7 @@ def test_a_full_disk_leaves_no_torn_file_and_small_results_are_stored_again(tmp_
     code = """
 import resource, sys
 from virgil_nb.engine import Cache, DiskTier
-from virgil_nb.engine.cache import Entry
+from virgil_nb.engine.caching.cache import Entry
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 cache = Cache(1 << 26, disk=DiskTier(sys.argv[1]))
 big, small = b"b" * 16, b"s" * 16

@@ -15,8 +15,8 @@ import pytest
 
 from tests.engine.storing_process import LIMIT, SHARED, check
 from virgil_nb.engine import Cache, DiskTier
-from virgil_nb.engine.cache import StoredEntry
-from virgil_nb.engine.disk_files import NAME
+from virgil_nb.engine.caching.cache import StoredEntry
+from virgil_nb.engine.caching.disk_files import NAME
 
 KILLS = 50
 

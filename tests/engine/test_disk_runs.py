@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from tests.engine.kinds import draw
-from virgil_nb.engine import Cache, DiskTier, Document, Engine, NodeReturn, Registry, RunResult, SetValue, current, disk_room, node
-from virgil_nb.engine import cache as cache_module
+from virgil_nb.engine import Cache, DiskTier, Document, Engine, NodeReturn, Registry, RunResult, SetValue, current, node
+from virgil_nb.engine.caching import cache as cache_module
+from virgil_nb.engine.caching import disk_room
 
 REGISTRY = Registry()
 

@@ -23,7 +23,7 @@ from virgil_nb.engine import (
     default_registry,
     node,
 )
-from virgil_nb.engine.types import Image, Latent, Mask, Model, types_fit
+from virgil_nb.engine.kinds.types import Image, Latent, Mask, Model, types_fit
 
 REGISTRY = Registry()
 Curve = Annotated[Any, Socket("CURVE")]

@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 
 from tests.engine.kinds import REGISTRY, chain, draw
 from tests.engine.test_worker import WAIT
-from virgil_nb.engine import Document, Engine, Node, NodeError, ObjectRef, Run, RunInfo, RunResult, SetValue, VirgilError, journal_file
-from virgil_nb.engine import journal as journal_module
-from virgil_nb.engine.journal import Journal
-from virgil_nb.engine.journal_file import open_file
-from virgil_nb.engine.journal_rows import put_together, record_of, take_apart
-from virgil_nb.engine.journal_runs import JournalRuns
-from virgil_nb.engine.past import History, MemoryHistory, RunDetails
+from virgil_nb.engine import Document, Engine, Node, NodeError, ObjectRef, Run, RunInfo, RunResult, SetValue, VirgilError
+from virgil_nb.engine.history import journal as journal_module
+from virgil_nb.engine.history import journal_file
+from virgil_nb.engine.history.journal import Journal
+from virgil_nb.engine.history.journal_file import open_file
+from virgil_nb.engine.history.journal_rows import put_together, record_of, take_apart
+from virgil_nb.engine.history.journal_runs import JournalRuns
+from virgil_nb.engine.history.past import History, MemoryHistory, RunDetails
 
 WORKFLOW = draw("A:number(value=4) -> B:add(step=3).x -> C:show.x")
 

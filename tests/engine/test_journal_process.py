@@ -15,7 +15,7 @@ import pytest
 from tests.engine.kinds import REGISTRY, draw
 from tests.engine.test_worker import WAIT
 from virgil_nb.engine import Engine
-from virgil_nb.engine.journal import Journal
+from virgil_nb.engine.history.journal import Journal
 
 ROOT = Path(__file__).parents[2]
 KILLS = 8
@@ -95,7 +95,7 @@ import time
 from pathlib import Path
 from tests.engine.kinds import REGISTRY, draw
 from virgil_nb.engine import Engine
-from virgil_nb.engine.journal import Journal
+from virgil_nb.engine.history.journal import Journal
 journal = Journal(Path({str(path)!r}), thumbnails=lambda _: (time.sleep(0.3), [b"slow"])[1])
 engine = Engine(REGISTRY, history=journal)
 run = engine.submit(draw("A:number -> B:show.x"), run_id="last")

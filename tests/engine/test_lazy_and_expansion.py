@@ -9,7 +9,7 @@ import pytest
 from tests.engine.kinds import draw
 from tests.engine.semantics import RAN, SEMANTICS, add
 from virgil_nb.engine import Document, Engine, Graph, Link, Node, NodeError, NodeReturn, NodesAdded, Registry, node
-from virgil_nb.engine.types import Any as AnyType
+from virgil_nb.engine.kinds.types import Any as AnyType
 
 LAZY = """
     A:number(value=1) -> B:add(b=1).a -> C:choose(first=True).a
@@ -144,7 +144,7 @@ def test_values_of_any_type_go_into_an_expansion() -> None:
 
 def test_output_nodes_inside_run_and_show_on_the_node(engine: Engine) -> None:
     registry = Registry()
-    from virgil_nb.engine.types import Any as AnyValue
+    from virgil_nb.engine.kinds.types import Any as AnyValue
 
     @node(registry=registry, output=True)
     def view(x: AnyValue) -> None:

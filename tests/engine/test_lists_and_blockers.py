@@ -9,7 +9,7 @@ import pytest
 from tests.engine.kinds import draw
 from tests.engine.semantics import RAN, SEMANTICS
 from virgil_nb.engine import Blocker, Engine, Items, Node, NodeError, NodeReturn, Registry, node
-from virgil_nb.engine.types import Any as AnyType
+from virgil_nb.engine.kinds.types import Any as AnyType
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.engine.kinds import CALLS, REGISTRY, draw
 from virgil_nb.engine import Document, Engine, Link, Registry, node, validate
-from virgil_nb.engine.modes import effective_document
+from virgil_nb.engine.planning.modes import effective_document
 
 
 def switched(document: Document, **modes: str) -> Document:

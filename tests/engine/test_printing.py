@@ -11,7 +11,7 @@ import pytest
 
 from tests.engine.kinds import draw
 from virgil_nb.engine import Document, Engine, Event, Node, NodeError, NodeFailed, NodeFinished, NodePrinted, Registry, node
-from virgil_nb.engine.printing import FREE, LONGEST, MOST, Divided
+from virgil_nb.engine.runs.printing import FREE, LONGEST, MOST, Divided
 
 WAIT = 120  # seconds that nothing here should ever need
 

@@ -14,9 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from tests.engine.kinds import CALLS, draw
 from tests.engine.test_worker import WAIT, Gate, gated
 from virgil_nb.engine import Engine, Event, Registry, RunFinished, RunMoved, RunQueued, VirgilError, node
-from virgil_nb.engine.run import Run
-from virgil_nb.engine.waiting import Waiting
-from virgil_nb.engine.worker import Worker
+from virgil_nb.engine.runs.run import Run
+from virgil_nb.engine.runs.waiting import Waiting
+from virgil_nb.engine.runs.worker import Worker
 
 PRIORITIES = st.sampled_from([-2.0, -0.5, 0.0, 0.0, 0.0, 1.0, 7.5])
 

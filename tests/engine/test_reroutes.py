@@ -6,7 +6,7 @@ import pytest
 
 from tests.engine.kinds import CALLS, REGISTRY, draw
 from virgil_nb.engine import Document, Engine, WorkflowInvalid, node, validate
-from virgil_nb.engine.modes import effective_document
+from virgil_nb.engine.planning.modes import effective_document
 
 STRAIGHT = "A:number(value=2) -> B:add(step=5).x -> C:show.x"
 ROUNDABOUT = """

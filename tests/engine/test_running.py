@@ -28,7 +28,7 @@ from virgil_nb.engine import (
     node,
     register_value,
 )
-from virgil_nb.engine.types import Any as AnyType
+from virgil_nb.engine.kinds.types import Any as AnyType
 
 SEED = """
     L:number(value=2) -> T:add(step=1).x -> K:total.a

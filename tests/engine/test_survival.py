@@ -11,8 +11,8 @@ import pytest
 from tests.engine.kinds import draw
 from tests.engine.test_worker import ERRORS, WAIT, Gate, Odd, gated
 from virgil_nb.engine import Engine, Event, NodeError, Registry, RunFinished, RunQueued, VirgilError, WorkflowInvalid, node
-from virgil_nb.engine.past import MemoryHistory
-from virgil_nb.engine.run import Run
+from virgil_nb.engine.history.past import MemoryHistory
+from virgil_nb.engine.runs.run import Run
 
 
 def throw_into(thread: threading.Thread, error: type[BaseException]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.engine.kinds import CALLS, REGISTRY, draw
 from tests.engine.test_documents import values as json_values
 from virgil_nb.engine import Cache, Engine, Items, Registry, SetValue, node, register_value
-from virgil_nb.engine.cache import ENTRY_BYTES, Entry
+from virgil_nb.engine.caching.cache import ENTRY_BYTES, Entry
 from virgil_nb.engine.values import copy, fingerprint, nbytes
 
 

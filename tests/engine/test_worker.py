@@ -30,7 +30,7 @@ from virgil_nb.engine import (
     current,
     node,
 )
-from virgil_nb.engine.run import Latch
+from virgil_nb.engine.runs.run import Latch
 
 WAIT = 30  # seconds that nothing here should ever need
 

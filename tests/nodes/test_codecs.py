@@ -17,8 +17,8 @@ from PIL import Image
 
 from virgil_nb import nodes
 from virgil_nb.engine import Buffer, Cache, DiskTier, NotStorable
-from virgil_nb.engine.cache import Entry
-from virgil_nb.engine.codecs import CodecError, decode, encode
+from virgil_nb.engine.caching.cache import Entry
+from virgil_nb.engine.caching.codecs import CodecError, decode, encode
 from virgil_nb.nodes.pictures import Picture
 
 nodes.load()

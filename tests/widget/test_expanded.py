@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.engine.kinds import draw
 from tests.engine.semantics import SEMANTICS
 from virgil_nb.engine import Engine, Event, NodeProgress, Registry, current, node
-from virgil_nb.engine.expansion import Graph
+from virgil_nb.engine.kinds.expansion import Graph
 from virgil_nb.widget.expanded import as_shown
 
 

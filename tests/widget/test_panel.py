@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.widget.conftest import Bench, MakeBench, Nodes
 from virgil_nb.engine import Document, Link, Multiline, Node, NodeReturn, Range, RemoveNode, SetValue, node
-from virgil_nb.engine.panel import PanelItem
+from virgil_nb.engine.documents.panel import PanelItem
 from virgil_nb.widget.panel import Panel
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.widget.test_differences import text_to_image, with_node, with_values
 from virgil_nb.engine import Document, Link, Node, ObjectRef, default_registry
-from virgil_nb.engine.panel import PanelItem
+from virgil_nb.engine.documents.panel import PanelItem
 from virgil_nb.widget.settings_words import MOST, settings_in_words
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, overload
 
 from virgil_nb.api.queue import Which, id_of
 from virgil_nb.engine import RunInfo, RunResult
-from virgil_nb.engine.past import History as Kept
-from virgil_nb.engine.past import RunDetails
+from virgil_nb.engine.history.past import History as Kept
+from virgil_nb.engine.history.past import RunDetails
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from virgil_nb.api.python_edits import edit_lines
 from virgil_nb.engine import Document, Node, ObjectRef, Registry
 from virgil_nb.engine.formats import register_text_writer
-from virgil_nb.engine.topology import order_nodes
+from virgil_nb.engine.planning.topology import order_nodes
 
 _TAKEN = {"vnb", "wf", "inputs", "title"}
 

@@ -9,7 +9,7 @@ from virgil_nb.api.handles import Node
 from virgil_nb.api.lookup import find_node
 from virgil_nb.api.steps import SAMPLER, SamplingStep, sampling_steps
 from virgil_nb.engine import Document, Link, NodeSpec, Problem, Registry, RunResult, close_names
-from virgil_nb.engine.modes import source_behind
+from virgil_nb.engine.planning.modes import source_behind
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -19,8 +19,8 @@ from virgil_nb import nodes as built_in
 from virgil_nb.api.history import History, thumbnails
 from virgil_nb.api.queue import Queue, Which, id_of
 from virgil_nb.engine import Cache, DiskTier, Document, Engine, Problem, Services, default_registry, validate
-from virgil_nb.engine.disk import DISK_BYTES
-from virgil_nb.engine.past import History as Kept
+from virgil_nb.engine.caching.disk import DISK_BYTES
+from virgil_nb.engine.history.past import History as Kept
 from virgil_nb.nodes.folders import Folders, virgil_home
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ class Session:
         if self._history_file is None:
             return None
         try:
-            from virgil_nb.engine.journal import Journal
+            from virgil_nb.engine.history.journal import Journal
         except ImportError:  # a Python that was built without SQLite
             log.warning("This Python has no sqlite3, so the history of runs ends with the kernel.")
             return None

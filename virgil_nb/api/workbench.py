@@ -13,7 +13,7 @@ from virgil_nb.api.session import Session, default_session
 from virgil_nb.api.workflow import Workflow
 from virgil_nb.engine import Document
 from virgil_nb.engine import Run as EngineRun
-from virgil_nb.engine.run import refuse_inside_node
+from virgil_nb.engine.runs.run import refuse_inside_node
 from virgil_nb.widget import WorkbenchWidget
 from virgil_nb.widget.keeping import KEEPERS
 from virgil_nb.widget.kernels import Names

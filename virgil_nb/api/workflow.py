@@ -22,7 +22,7 @@ from virgil_nb.api import control, templates
 from virgil_nb.api.editing import EditableGraph, NodeKey
 from virgil_nb.api.python_source import python_source
 from virgil_nb.engine import Document, Editor, Problem, default_registry, open_document, write_document
-from virgil_nb.engine.run import refuse_inside_node
+from virgil_nb.engine.runs.run import refuse_inside_node
 
 if TYPE_CHECKING:
     from virgil_nb.api.result import Result

@@ -13,8 +13,8 @@ from typing import Any
 from virgil_nb.comfy.slots import field_value
 from virgil_nb.engine import Document, DocumentError, Link, Node, ObjectRef, Registry
 from virgil_nb.engine.json_values import thaw
-from virgil_nb.engine.modes import effective_document
-from virgil_nb.engine.spec import NodeSpec
+from virgil_nb.engine.kinds.spec import NodeSpec
+from virgil_nb.engine.planning.modes import effective_document
 
 
 def is_api(source: object) -> bool:

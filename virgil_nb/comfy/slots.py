@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from virgil_nb.engine.spec import MISSING, InputSpec, NodeSpec
+from virgil_nb.engine.kinds.spec import MISSING, InputSpec, NodeSpec
 
 CONTROLS = ("fixed", "increment", "decrement", "randomize")
 SEED_NAMES = ("seed", "noise_seed")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from virgil_nb.comfy.saved_graph import inputs_of, items, mapping, mappings, nodes_of
-from virgil_nb.engine.types import types_fit
+from virgil_nb.engine.kinds.types import types_fit
 
 
 def promoted(node: Mapping[str, Any], definition: Mapping[str, Any]) -> tuple[dict[str, object], dict[tuple[str, str], object]]:

@@ -18,8 +18,8 @@ from virgil_nb.comfy.native_reroutes import REROUTE, without_used
 from virgil_nb.comfy.saved_graph import inputs_of
 from virgil_nb.comfy.slots import field_value, names_by_saved_inputs, read_stored, restore_unknown
 from virgil_nb.engine import Document, DocumentError, Link, Node, Registry
-from virgil_nb.engine.panel import read_panel
-from virgil_nb.engine.spec import InputSpec, NodeSpec
+from virgil_nb.engine.documents.panel import read_panel
+from virgil_nb.engine.kinds.spec import InputSpec, NodeSpec
 
 RENAMED = {
     "T2IAdapterLoader": "ControlNetLoader",

@@ -15,10 +15,10 @@ from virgil_nb.comfy.native_reroutes import REROUTE, straightened, write_points
 from virgil_nb.comfy.slots import restore_unknown, slots_of, stored_values
 from virgil_nb.comfy.ui_reader import REROUTE_SIZE
 from virgil_nb.engine import Document, Link, Node, Registry
+from virgil_nb.engine.documents.panel import panel_json
 from virgil_nb.engine.json_values import thaw
-from virgil_nb.engine.modes import source_behind
-from virgil_nb.engine.panel import panel_json
-from virgil_nb.engine.spec import NodeSpec
+from virgil_nb.engine.kinds.spec import NodeSpec
+from virgil_nb.engine.planning.modes import source_behind
 
 MODE_NUMBERS = {"on": 0, "muted": 2, "bypassed": 4}
 COLUMN, ROW = 320.0, 60.0  # of guessed places, in pixels

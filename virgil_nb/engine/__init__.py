@@ -1,20 +1,39 @@
-"""The graph engine: workflow documents and their edits, node specs, validation, planning, running, caching, events.
+"""The graph engine. Only the standard library: no torch, numpy, PIL or Jupyter. What it must know of values and file formats is
+registered with it.
 
-Only the standard library: no torch, numpy, PIL or Jupyter. What it must know of values and file formats is registered with it.
+    engine.py    submits workflows and keeps results: what a session needs
+    history/     runs that are over                     ▲ imports go down
+    runs/        queue, worker, execution, events       │
+    planning/    checks, order, keys      caching/      │ results in memory and on disk
+    kinds/       node specs, how a function becomes one │ and which code it is
+    documents/   workflows and their edits              │
 """
 
 from virgil_nb.engine.blocker import Blocker
-from virgil_nb.engine.cache import Cache
-from virgil_nb.engine.code import FolderIdentity, FunctionIdentity, PackageIdentity, identity_of
-from virgil_nb.engine.codecs import Buffer, NotStorable
+from virgil_nb.engine.caching.cache import Cache
+from virgil_nb.engine.caching.codecs import Buffer, NotStorable
+from virgil_nb.engine.caching.disk import DiskTier
 from virgil_nb.engine.context import NodeContext, RunCancelled, current
-from virgil_nb.engine.disk import DiskTier
-from virgil_nb.engine.document import Document
-from virgil_nb.engine.document_node import Link, Node
-from virgil_nb.engine.edit import Edit
-from virgil_nb.engine.edit_json import edit_from_json
-from virgil_nb.engine.editor import Change, Editor
-from virgil_nb.engine.edits import AddNode, Batch, RemoveNode, ReplaceDocument, SetControl, SetLink, SetMode, SetValue, Unlink, UnsetValue
+from virgil_nb.engine.documents.document import Document
+from virgil_nb.engine.documents.document_node import Link, Node
+from virgil_nb.engine.documents.edit import Edit
+from virgil_nb.engine.documents.edit_json import edit_from_json
+from virgil_nb.engine.documents.editor import Change, Editor
+from virgil_nb.engine.documents.edits import (
+    AddNode,
+    Batch,
+    RemoveNode,
+    ReplaceDocument,
+    SetControl,
+    SetLink,
+    SetMode,
+    SetValue,
+    Unlink,
+    UnsetValue,
+)
+from virgil_nb.engine.documents.frame import Frame
+from virgil_nb.engine.documents.look_edits import MoveNodes, Rename, ResizeNode, SetColour, SetFolded, SetFrame, SetPanel, SetTitle
+from virgil_nb.engine.documents.panel import PanelItem
 from virgil_nb.engine.engine import Engine
 from virgil_nb.engine.errors import (
     DocumentError,
@@ -44,22 +63,21 @@ from virgil_nb.engine.events import (
     RunQueued,
     RunStarted,
 )
-from virgil_nb.engine.expansion import Added, Expansion, Graph, NewNode
 from virgil_nb.engine.formats import has_writer, open_document, register_opener, register_writer, write_document
-from virgil_nb.engine.frame import Frame
-from virgil_nb.engine.function_node import NodeReturn, node, spec_from_function
-from virgil_nb.engine.identity import CodeIdentity, FixedIdentity, Identity, UnknownIdentity
 from virgil_nb.engine.json_values import ObjectRef
+from virgil_nb.engine.kinds.code import FolderIdentity, FunctionIdentity, PackageIdentity, identity_of
+from virgil_nb.engine.kinds.expansion import Added, Expansion, Graph, NewNode
+from virgil_nb.engine.kinds.function_node import NodeReturn, node, spec_from_function
+from virgil_nb.engine.kinds.identity import CodeIdentity, FixedIdentity, Identity, UnknownIdentity
+from virgil_nb.engine.kinds.registry import Registry, default_registry
+from virgil_nb.engine.kinds.spec import MISSING, InputSpec, NodeSpec, OutputSpec
+from virgil_nb.engine.kinds.types import Choices, ImageUpload, Lazy, LinkOnly, Multiline, Range, RawLink, Seed, Socket, Tooltip, types_fit
 from virgil_nb.engine.lists import Items
-from virgil_nb.engine.look_edits import MoveNodes, Rename, ResizeNode, SetColour, SetFolded, SetFrame, SetPanel, SetTitle
-from virgil_nb.engine.panel import PanelItem
-from virgil_nb.engine.registry import Registry, close_names, default_registry
-from virgil_nb.engine.result import RunResult
-from virgil_nb.engine.run import Run, RunInfo
+from virgil_nb.engine.names import close_names
+from virgil_nb.engine.planning.validation import validate
+from virgil_nb.engine.runs.result import RunResult
+from virgil_nb.engine.runs.run import Run, RunInfo
 from virgil_nb.engine.services import Services
-from virgil_nb.engine.spec import MISSING, InputSpec, NodeSpec, OutputSpec
-from virgil_nb.engine.types import Choices, ImageUpload, Lazy, LinkOnly, Multiline, Range, RawLink, Seed, Socket, Tooltip, types_fit
-from virgil_nb.engine.validation import validate
 from virgil_nb.engine.values import register_value
 
 __all__ = [

@@ -11,19 +11,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from virgil_nb.engine.cache import Cache
-from virgil_nb.engine.devices import device_lock
-from virgil_nb.engine.document import Document
+from virgil_nb.engine.caching.cache import Cache
+from virgil_nb.engine.documents.document import Document
 from virgil_nb.engine.errors import Problem, VirgilError
-from virgil_nb.engine.event_log import Listener
-from virgil_nb.engine.execute import Executor
-from virgil_nb.engine.past import History, MemoryHistory
-from virgil_nb.engine.plan import Planner
-from virgil_nb.engine.registry import Registry, default_registry
-from virgil_nb.engine.run import Run, RunInfo
+from virgil_nb.engine.history.past import History, MemoryHistory
+from virgil_nb.engine.kinds.registry import Registry, default_registry
+from virgil_nb.engine.planning.plan import Planner
+from virgil_nb.engine.planning.validation import NO_OBJECTS, validate
+from virgil_nb.engine.runs.devices import device_lock
+from virgil_nb.engine.runs.event_log import Listener
+from virgil_nb.engine.runs.execute import Executor
+from virgil_nb.engine.runs.run import Run, RunInfo
+from virgil_nb.engine.runs.worker import Worker
 from virgil_nb.engine.services import NO_SERVICES, Services
-from virgil_nb.engine.validation import NO_OBJECTS, validate
-from virgil_nb.engine.worker import Worker
 
 CACHE_BYTES: Final = 2 << 30
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from virgil_nb.engine.result import RunResult
+    from virgil_nb.engine.runs.result import RunResult
 
 PROBLEM_KINDS: Final = frozenset(
     {

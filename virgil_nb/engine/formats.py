@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from virgil_nb.engine.document import FORMAT, Document
+from virgil_nb.engine.documents.document import FORMAT, Document
 from virgil_nb.engine.errors import DocumentError
 from virgil_nb.engine.json_values import shown
-from virgil_nb.engine.registry import Registry
+from virgil_nb.engine.kinds.registry import Registry
 
 Sniff = Callable[[object], bool]
 Open = Callable[[object, Registry], Document]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from virgil_nb.engine.codecs import Buffer, NotStorable
+from virgil_nb.engine.caching.codecs import Buffer, NotStorable
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from virgil_nb.engine.errors import VirgilError
 from virgil_nb.engine.json_values import shown
-from virgil_nb.engine.registry import close_names
+from virgil_nb.engine.names import close_names
 
 
 class FileNameError(VirgilError):

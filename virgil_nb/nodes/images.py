@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from virgil_nb.engine import Choices, ImageUpload, NodeReturn, Services, context, node
-from virgil_nb.engine.types import Image, Mask
+from virgil_nb.engine.kinds.types import Image, Mask
 from virgil_nb.nodes.errors import PictureError
 from virgil_nb.nodes.services import folders_now, folders_of
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from virgil_nb.engine import Range, node
-from virgil_nb.engine.types import Image, Latent, Mask, Vae
+from virgil_nb.engine.kinds.types import Image, Latent, Mask, Vae
 from virgil_nb.nodes.errors import ValueMismatchError
 from virgil_nb.nodes.latents import samples_of
 from virgil_nb.nodes.pictures import mask_batch

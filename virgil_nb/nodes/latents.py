@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from virgil_nb.engine import Range, node
-from virgil_nb.engine.types import Latent
+from virgil_nb.engine.kinds.types import Latent
 from virgil_nb.nodes.errors import ValueMismatchError
 from virgil_nb.nodes.resize import Method
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 from virgil_nb.engine import Choices, Services, node
-from virgil_nb.engine.types import Clip, Model, Vae
+from virgil_nb.engine.kinds.types import Clip, Model, Vae
 from virgil_nb.nodes.services import device_now, folders_now, folders_of
 
 

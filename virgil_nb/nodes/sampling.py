@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from virgil_nb.diffusion.safetensors_header import read_metadata
 from virgil_nb.engine import Range, Seed, context, node
-from virgil_nb.engine.types import Conditioning, Latent, Model
+from virgil_nb.engine.kinds.types import Conditioning, Latent, Model
 from virgil_nb.nodes.errors import ValueMismatchError
 from virgil_nb.nodes.latents import CELL, samples_of
 from virgil_nb.nodes.packaged import resolution

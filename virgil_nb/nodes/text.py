@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from virgil_nb.engine import Multiline, context, node
-from virgil_nb.engine.types import Clip, Conditioning
+from virgil_nb.engine.kinds.types import Clip, Conditioning
 from virgil_nb.nodes.errors import ValueMismatchError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from virgil_nb.engine import node
-from virgil_nb.engine.types import Image, Latent, Vae
+from virgil_nb.engine.kinds.types import Image, Latent, Vae
 from virgil_nb.nodes.latents import samples_of
 from virgil_nb.nodes.pictures import image_batch
 

@@ -33,7 +33,7 @@ from virgil_nb.engine import (
     VirgilError,
     WorkflowInvalid,
 )
-from virgil_nb.engine.run import refuse_inside_node
+from virgil_nb.engine.runs.run import refuse_inside_node
 from virgil_nb.engine.services import NO_SERVICES
 from virgil_nb.nodes.services import folders_of
 from virgil_nb.widget import bundle

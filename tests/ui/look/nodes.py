@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from PIL import Image, ImageDraw
 import virgil_nb as vnb
 from virgil_nb.engine import Document, NodeReturn, PanelItem, current
-from virgil_nb.engine.types import LinkOnly
+from virgil_nb.engine.kinds.types import LinkOnly
 
 gate = threading.Event()
 

@@ -1,0 +1,1 @@
+"""Runs that are over: in memory, and in a journal that outlives the kernel."""
