@@ -2,75 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import socket
-import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from textwrap import indent
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.kernels.conftest import NODES, page
-from tests.kernels.stack import ROOT
+from tests.kernels.marimo_server import app, marimo
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
-
-START_LIMIT = 90.0
-
-APP = f"""
-import marimo
-
-app = marimo.App()
-
-with app.setup:
-    import marimo as mo
-{indent(NODES, "    ")}
-    wb = vnb.Workbench(wf)
-
-@app.cell
-def _():
-    mo.ui.anywidget(wb)
-    return
-
-@app.cell
-def _():
-    wb
-    return
-"""
 
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """Where marimo shows the app."""
-    (tmp_path / "app.py").write_text(APP)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    options = ["--headless", "--no-token", "--host", "127.0.0.1", "--port", str(port)]
-    places = {"VIRGIL_HOME": "home", "XDG_CONFIG_HOME": "config", "XDG_STATE_HOME": "state", "XDG_CACHE_HOME": "cache"}
-    env = dict(os.environ, PYTHONPATH=str(ROOT), **{variable: str(tmp_path / name) for variable, name in places.items()})
-    command = [str(page("marimo").python), "-m", "marimo", "run", "app.py", *options]
-    log = tmp_path / "server.log"
-    with log.open("wb") as file:
-        server = subprocess.Popen(command, env=env, cwd=tmp_path, stdout=file, stderr=subprocess.STDOUT)
-    try:
-        limit = time.monotonic() + START_LIMIT
-        while time.monotonic() < limit and server.poll() is None:
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5):
-                break
-            time.sleep(0.1)
-        else:
-            raise RuntimeError(f"marimo did not start:\n{log.read_text()[-3000:]}")
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait(15)
+    with marimo(page("marimo"), app(f"{NODES}\nwb = vnb.Workbench(wf)", "mo.ui.anywidget(wb)", "wb"), tmp_path) as address:
+        yield address
 
 
 @pytest.mark.ui

@@ -53,6 +53,12 @@ export class Session extends Editing {
     return this.runs.ranWith(run);
   }
 
+  /** Whether that run's node of this id is of the class that the document has there now, as far as is known. */
+  private isStill(node: string, run: string): boolean {
+    const [ran, now] = [this.ranWith(run), this.doc].map((doc) => doc?.nodes.get(node)?.type);
+    return ran === undefined || ran === now;
+  }
+
   get run(): wire.RunJSON | null {
     return this.runs.run;
   }
@@ -128,7 +134,7 @@ export class Session extends Editing {
         void this.media.takePreview(message, buffers[0]);
         break;
       case "images":
-        this.media.takeImages(message, buffers);
+        if (this.isStill(message.node, message.run)) this.media.takeImages(message, buffers);
         break;
       case "notice":
         this.say(message.level, message.text);

@@ -111,14 +111,14 @@ def test_a_card_says_what_happened_and_its_first_button_mends_it(clinic: Gallery
 
 
 def test_the_traceback_is_folded_and_begins_with_the_nodes_own_lines(clinic: Gallery) -> None:
-    fail(clinic, "memory", "3")
-    button = clinic.find('[data-vnb-error="3"] button[aria-expanded]')
+    fail(clinic, "mismatch", "4")
+    button = clinic.find('[data-vnb-error="4"] button[aria-expanded]')
     assert button.get_attribute("aria-expanded") == "false"
     button.click()
-    lines = clinic.find('[data-vnb-error="3"] .vnb-trace').inner_text()
-    assert "vae_decode" in lines and "virgil_nb/engine" not in lines
+    lines = clinic.find('[data-vnb-error="4"] .vnb-trace').inner_text()
+    assert "in fit" in lines and "virgil_nb/engine" not in lines
     button.click()
-    clinic.find('[data-vnb-error="3"] .vnb-trace').wait_for(state="detached")
+    clinic.find('[data-vnb-error="4"] .vnb-trace').wait_for(state="detached")
 
 
 def test_a_text_of_another_checkpoint_is_mended_by_its_own_clip(clinic: Gallery) -> None:

@@ -106,6 +106,32 @@ def test_a_seed_is_grouped_thrown_and_told_what_to_do_at_each_run(shop: Gallery)
         shop.notebook.until(lambda kept=kept: shop.value(control) == kept, what=word)
 
 
+def test_a_seed_that_is_new_each_run_shows_the_one_that_was_used(gallery: Gallery) -> None:
+    gallery.show("dream")
+    gallery.find('[data-vnb-field="4.seed"] [data-vnb-action="seed-mode"]').click()
+    gallery.page.locator('.vnb-popover [role="option"]', has_text="new each run").click()
+    for _ in range(2):
+        before = gallery.shown("4.seed")
+        gallery.press("run")
+        gallery.wait_until_idle()
+        used = "wb.last_run.document.nodes['4'].values['seed']"
+        gallery.notebook.until(
+            lambda used=used: "".join(gallery.shown("4.seed").split()) == gallery.value(used), what="the seed that was used"
+        )
+    assert gallery.shown("4.seed") != before
+
+
+def test_the_corner_of_a_text_opens_it_large(shop: Gallery) -> None:
+    shop.find('[data-vnb-field="1.prompt"] .vnb-text').hover()
+    shop.find('[data-vnb-field="1.prompt"] .vnb-text-large').click()
+    large = shop.find('[data-vnb-large="1.prompt"]')
+    large.wait_for(state="visible")
+    shop.page.keyboard.press("Control+End")
+    shop.page.keyboard.type(" at dusk")
+    shop.page.keyboard.press("Escape")
+    wait_for(shop, "prompt", "a fox at dusk")
+
+
 def test_a_text_grows_to_six_lines_then_scrolls(shop: Gallery) -> None:
     box = '[data-vnb-field="1.prompt"] textarea'
     before = shop.size(box)[1]

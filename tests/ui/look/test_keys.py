@@ -87,6 +87,7 @@ def test_nodes_are_selected_by_click_box_keys_and_let_go_by_escape(lake: Gallery
     assert selected(lake) == ["1"]
     lake.select("1", "2")
     assert selected(lake) == ["1", "2"]
+    lake.page.wait_for_timeout(1300)  # a second Escape soon after the first goes back to the notebook
     lake.page.keyboard.press("Escape")
     lake.notebook.until(lambda: selected(lake) == [], what="nothing selected")
     lake.on_canvas()

@@ -114,6 +114,21 @@ def test_a_picture_has_its_place_from_the_start_and_stays_in_it(gallery: Gallery
     assert gallery.style('[data-vnb-node="3"] .vnb-caption', "fontSize") == "11px"
 
 
+@pytest.mark.parametrize("setting", THEMES, ids=str)
+def test_a_colour_of_ones_own_tints_header_and_icon_and_no_more(gallery: Gallery, setting: Setting) -> None:
+    gallery.set(setting)
+    gallery.show("lake")
+    plain = {part: gallery.colour(f'[data-vnb-node="2"] {part}', "backgroundColor") for part in (".vnb-header", ".vnb-sockets")}
+    icon = gallery.style('[data-vnb-node="2"] .vnb-header-icon', "color")
+    gallery.notebook.python("wb.workflow.editor.apply(vnb.engine.SetColour('2', '#3d9a50'))")
+    gallery.find('[data-vnb-node="2"][data-tinted]').wait_for(state="attached")
+    header = gallery.colour('[data-vnb-node="2"] .vnb-header', "backgroundColor")
+    wanted = [round(ground + (part - ground) * 0.1) for ground, part in zip(plain[".vnb-header"], (0x3D, 0x9A, 0x50), strict=True)]
+    assert all(abs(now - then) <= 2 for now, then in zip(header, wanted, strict=True)), (header, wanted)
+    assert gallery.colour('[data-vnb-node="2"] .vnb-sockets', "backgroundColor") == plain[".vnb-sockets"]
+    assert gallery.style('[data-vnb-node="2"] .vnb-header-icon', "color") != icon
+
+
 def test_a_picture_is_its_nodes_and_not_that_of_a_node_with_its_id_in_another_workflow(gallery: Gallery) -> None:
     gallery.show("lake")
     gallery.press("run")

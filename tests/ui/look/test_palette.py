@@ -32,7 +32,7 @@ def entries(gallery: Gallery) -> list[str]:
 def test_a_link_dropped_on_free_ground_stays_in_sight_and_asks_for_what_fits(gallery: Gallery, artifacts: Path, setting: Setting) -> None:
     gallery.set(setting)
     gallery.show("fields")
-    x, y = drop_link(gallery, "2.out:0", by=(90, 150))
+    x, y = drop_link(gallery, "2.out:0", by=(24, 120))
     assert "takes LATENT" in gallery.find(".vnb-chip").inner_text()
     assert gallery.find(".vnb-palette-group").inner_text() == "Connects to Empty latent, latent"
     found = entries(gallery)

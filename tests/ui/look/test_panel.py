@@ -108,13 +108,3 @@ def test_an_earlier_picture_is_looked_at_and_left_again(gallery: Gallery) -> Non
     assert "seed" in gallery.find(".vnb-beside").inner_text()
     gallery.press("newest")
     gallery.find('[data-vnb-shown="result"]').wait_for(state="visible")
-
-
-def test_no_picture_yet_is_a_dashed_frame_that_says_so(gallery: Gallery) -> None:
-    gallery.show("empty")
-    show_panel(gallery)
-    empty = gallery.find(".vnb-show-picture[data-empty]")
-    empty.wait_for(state="visible")
-    assert empty.evaluate("el => getComputedStyle(el).borderTopStyle") == "dashed"
-    assert "no picture yet" in empty.inner_text()
-    gallery.press("mode-graph")

@@ -40,6 +40,15 @@ def test_what_a_finger_touches_is_44_px(tablet: Gallery) -> None:
         assert tablet.size(f'[data-vnb-panel] [data-vnb-field="{field}"] .vnb-field')[1] >= 44, field
 
 
+def test_before_the_first_run_the_panel_has_a_dashed_frame_that_says_so(tablet: Gallery) -> None:
+    tablet.show("panel")
+    tablet.press("mode-panel")
+    frame = tablet.find(".vnb-show-picture[data-empty]")
+    frame.wait_for(state="visible")
+    assert frame.evaluate("el => getComputedStyle(el).borderTopStyle") == "dashed"
+    assert frame.inner_text() == "no picture yet: press Run"
+
+
 def test_a_tap_on_a_socket_and_then_on_another_links_them(tablet: Gallery) -> None:
     tablet.show("lake")
     tablet.page.touchscreen.tap(*tablet.middle('[data-vnb-socket="7.out:0"]'))
