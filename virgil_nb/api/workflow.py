@@ -145,7 +145,7 @@ class Workflow(EditableGraph):
     def save(self, path: str | Path) -> Path:
         """Writes the workflow to `path` (JSON in this project's format; `.py`: Python), whole or not at all, and returns the path."""
         target = Path(path).expanduser()
-        text = self.to_python() if target.suffix == ".py" else json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
+        text = self.to_python() if target.suffix == ".py" else _json_text(self.to_json())
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(target.name + ".part")
         part.write_text(text, encoding="utf-8")
@@ -166,3 +166,13 @@ class Workflow(EditableGraph):
         from virgil_nb.api.session import default_session
 
         return session if session is not None else default_session()
+
+
+def _json_text(data: dict[str, Any]) -> str:
+    """`data` as a file has it. Half of a surrogate pair, which has no form in UTF-8, is written as JSON's \\uXXXX."""
+    text = json.dumps(data, indent=1, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = json.dumps(data, indent=1)
+    return text + "\n"

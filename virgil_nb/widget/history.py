@@ -157,7 +157,7 @@ class RunHistory(Subject):
         found: dict[str, PastRun] = {}
         for path in sorted((folder / RUNS).glob("*.json"))[-MOST_KEPT:]:
             try:
-                past = PastRun.from_text(path.read_text(encoding="utf-8"))
+                past = PastRun.from_text(path.read_text(encoding="utf-8", errors="surrogatepass"))
             except (OSError, ValueError, DocumentError) as problem:
                 log.warning("the run in %s is left out of the history: %s", path, problem)
                 continue

@@ -33,9 +33,9 @@ def _phrases(document: Document, entries: list[PanelEntry]) -> Iterator[str]:
             if value:
                 yield in_words(value)
         elif entry.spec.name == "steps":
-            yield f"{in_words(value)} {entry.label}"
+            yield f"{in_words(value)} {in_words(entry.label)}"
         else:
-            yield f"{entry.label} {in_words(value)}"
+            yield f"{in_words(entry.label)} {in_words(value)}"
 
 
 def value_of(document: Document, entry: PanelEntry) -> object:
