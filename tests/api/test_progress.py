@@ -55,6 +55,21 @@ def test_a_run_without_an_editor_shows_one_bar_and_leaves_nothing_behind(
     assert "\n" not in shown and blank.strip() == end == ""  # one line, wiped at the end
 
 
+def test_nodes_inside_of_another_are_shown_by_its_name(session: vnb.Session, capsys: pytest.CaptureFixture[str]) -> None:
+    @vnb.node(output=True)
+    def outer_for_bar() -> None:
+        graph = vnb.Graph()
+        graph.add("steps_for_bar")
+        return graph.give()  # type: ignore[return-value]
+
+    wf = vnb.Workflow()
+    node = wf.add(outer_for_bar)
+    result = wf.run(outputs=[node], session=session)
+    shown = capsys.readouterr().err
+    inside = next(id_ for id_ in result.executed if id_ != node.info.id)
+    assert "outer_for_bar" in shown and "/8" in shown and inside not in shown
+
+
 def test_a_run_that_is_over_soon_shows_no_bar(
     wf: vnb.Workflow, session: vnb.Session, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

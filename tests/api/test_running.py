@@ -54,6 +54,27 @@ def test_the_pictures_come_from_the_cache_too(wf, session):
     assert first.images[0].tobytes() == again.images[0].tobytes()
 
 
+def test_what_a_node_was_expanded_into_can_be_looked_at(session):
+    @vnb.node
+    def twice(samples: vnb.Latent, x: int = 2) -> vnb.Latent:
+        graph = vnb.Graph()
+        for _ in range(x):
+            samples = graph.add("LatentUpscale", samples=samples, width=16, height=16, upscale_method="nearest-exact", crop="disabled")
+        return graph.give(samples)
+
+    wf = vnb.Workflow()
+    loop = wf.add(twice, samples={"samples": torch.rand(1, 4, 4, 4)})
+    result = wf.run(outputs=[loop], session=session, progress=False)
+    first, second, outer = result.executed
+    assert outer == loop.info.id and first != second
+    assert result[second].LATENT["samples"].shape == (1, 4, 8, 8)
+    assert torch.equal(result[second].LATENT["samples"], result[loop].LATENT["samples"])
+    assert result.inputs(second)["width"] == 16 and result.inputs(first)["samples"]["samples"].shape == (1, 4, 4, 4)
+    assert result.why(first)
+    with pytest.raises(KeyError, match="No node is called"):
+        result["nobody"]
+
+
 def test_a_tensor_goes_in_and_comes_out(session):
     wf = vnb.Workflow()
     tensor = torch.rand(2, 32, 24, 3)

@@ -6,7 +6,7 @@ import threading
 from types import TracebackType
 from typing import Any, Final
 
-from virgil_nb.engine import Event, NodeFinished, NodeProgress, NodeStarted, Run
+from virgil_nb.engine import Event, NodeFinished, NodeProgress, NodesAdded, NodeStarted, Run
 
 DELAY: Final = 0.4  # seconds; a run that is over sooner shows no bar
 
@@ -24,6 +24,7 @@ class ProgressBar:
         self._timer.daemon = True
         self._bar: Any = None
         self._title, self._value, self._maximum = "waiting", 0, 1
+        self._inside: dict[str, str] = {}  # of nodes that came by expansion: the one that shows them
 
     def __enter__(self) -> ProgressBar:
         if self._shown:
@@ -52,15 +53,18 @@ class ProgressBar:
                 )
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, (NodeStarted, NodeProgress, NodeFinished)):
+        if isinstance(event, NodesAdded):
+            self._inside.update(event.nodes)
+        elif isinstance(event, (NodeStarted, NodeProgress, NodeFinished)):
             with self._lock:
                 self._take(event)
 
     def _take(self, event: NodeStarted | NodeProgress | NodeFinished) -> None:
         bar = self._bar if self._shown else None
         if isinstance(event, NodeStarted):
-            record = self._run.document.nodes.get(event.node)
-            self._title, self._value, self._maximum = record.title or record.type if record else event.node, 0, 1
+            shown = self._inside.get(event.node, event.node)
+            record = self._run.document.nodes.get(shown)
+            self._title, self._value, self._maximum = record.title or record.type if record else shown, 0, 1
             if bar is not None:
                 bar.set_description_str(self._title, refresh=False)
                 bar.reset(total=1)

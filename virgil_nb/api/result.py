@@ -9,6 +9,7 @@ from virgil_nb.api.handles import Node
 from virgil_nb.api.lookup import find_node
 from virgil_nb.api.steps import SAMPLER, SamplingStep, sampling_steps
 from virgil_nb.engine import Document, Link, NodeSpec, Problem, Registry, RunResult, close_names
+from virgil_nb.engine import Node as Record
 from virgil_nb.engine.planning.modes import source_behind
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Result:
         is no sampler.
         """
         node_id = self._id_of(node)
-        record = self._document.nodes[node_id]
+        record = self._record(node_id)
         if record.type != SAMPLER:
             raise TypeError(f"{record.title or record.type} takes no sampling steps; {SAMPLER} nodes do.")
         return sampling_steps(self.inputs(node_id))
@@ -95,7 +96,7 @@ class Result:
 
     def __getitem__(self, node: str | Node) -> Outputs:
         node_id = self._id_of(node)
-        record = self._document.nodes[node_id]
+        record = self._record(node_id)
         spec = self._registry.get(record.type)
         values = self._passed_on(node_id, spec) if spec is not None and spec.virtual else self._run.outputs(node_id)
         names = tuple(o.name for o in spec.outputs) if spec is not None else ()
@@ -115,7 +116,17 @@ class Result:
         return f"<Result: {count} picture{'' if count == 1 else 's'}, {ran}>"
 
     def _id_of(self, node: str | Node) -> str:
-        return node.info.id if isinstance(node, Node) else find_node(self._document, node, self._registry)
+        if isinstance(node, Node):
+            return node.info.id
+        if isinstance(node, str) and node not in self._document.nodes and self._run.node(node) is not None:
+            return node  # one that a node of the workflow was expanded into
+        return find_node(self._document, node, self._registry)
+
+    def _record(self, node_id: str) -> Record:
+        record = self._run.node(node_id)
+        if record is None:
+            raise KeyError(f"the run had no node {node_id!r}")
+        return record
 
 
 class Outputs:

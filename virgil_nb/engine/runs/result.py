@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from virgil_nb.engine import values
 from virgil_nb.engine.documents.document import Document
+from virgil_nb.engine.documents.document_node import Node
 from virgil_nb.engine.errors import Problem
 from virgil_nb.engine.kinds.spec import NodeSpec
 
@@ -67,7 +68,12 @@ class RunResult:
 
     def spec(self, node: str) -> NodeSpec:
         """The kind of a node as it was in the run. Raises KeyError if it was not needed."""
-        return self._graph.plan.prepared[node].spec
+        return self._graph.prepared[node].spec
+
+    def node(self, node: str) -> Node | None:
+        """The node of an id, also of one that came by expansion; None if the run had none."""
+        prepared = self._graph.prepared.get(node)
+        return self.values_used.nodes.get(node) if prepared is None else prepared.node
 
     def has(self, node: str) -> bool:
         """Whether `outputs(node)` can be given."""
@@ -90,12 +96,13 @@ class RunResult:
 
         Raises KeyError if the node was not needed, or if a value that it was linked to is not there (any more).
         """
-        prepared = self._graph.plan.prepared.get(node)
+        prepared = self._graph.prepared.get(node)
         if prepared is None:
             self._entry(node)  # says why there is nothing
             raise KeyError(node)
         found = {name: values.copy(value) for name, value in prepared.values.items()}
-        found.update((name, values.copy(objects[reference.hash])) for name, reference in prepared.objects)
+        held = {**self._graph.objects, **objects}
+        found.update((name, values.copy(held[reference.hash])) for name, reference in prepared.objects)
         found.update((name, self.output(source, slot)) for name, source, slot, _, _ in prepared.wires)
         return found
 
