@@ -126,6 +126,59 @@ def test_hostile_text_stays_text_in_every_drawer_menu_and_sheet(scene: Scene, ar
     notebook.shot(artifacts, "hostile_graph", scene.page.locator(".vnb-editor").first)
 
 
+ODD = {
+    "override": "\u202egnp.exe\u202c and \u2066more",
+    "invisible": "\u200b\u200d\ufeff",
+    "combining": "e" + "\u0301" * 400,
+    "emoji": "👩‍👩‍👧‍👦🦊🏳️‍🌈",
+    "long": "x" * 100_000,
+    "lines": "fox\n" * 3000,
+    "markup": HOSTILE,
+}
+
+
+def test_odd_names_of_nodes_frames_models_and_the_workflow_keep_to_their_places(scene: Scene, artifacts: Path) -> None:
+    notebook, page = scene.notebook, scene.page
+    toolbar = scene.find(".vnb-toolbar").bounding_box()
+    notebook.python(
+        "from typing import Annotated, Literal\n"
+        f"odd = {ODD!r}\n"
+        '@vnb.node("Model", category="scene", output=True)\n'
+        "def model(name: Literal[tuple(odd.values())]) -> None:\n"
+        '    """Loads one."""\n'
+        "wb.workflow.edit(*({'op': 'add', 'node': {'id': str(10 + i), 'type': 'Model', 'title': text, 'values': {'name': text},"
+        " 'position': [i % 4 * 320, 260 + i // 4 * 160]}} for i, text in enumerate(odd.values())), *({'op': 'frame', 'id': str(i + 1),"
+        " 'frame': {'title': text, 'box': [i % 4 * 320 - 12, 215 + i // 4 * 160, 304, 135]}} for i, text in enumerate(odd.values())),"
+        " {'op': 'rename', 'name': odd['long']})"
+    )
+    notebook.until(lambda: page.locator(".vnb-editor [data-vnb-node]").count() >= 4, what="the nodes")
+    scene.press("fit")
+    boxes = [scene.node(str(10 + index)).evaluate("(node) => [node.offsetWidth, node.offsetHeight]") for index in range(len(ODD))]
+    assert all(width <= 280 and height == boxes[0][1] for width, height in boxes), boxes
+    assert scene.find(".vnb-toolbar").bounding_box() == toolbar
+    assert "gnp.exe and more" in scene.node("10").inner_text(), "letters stand in the order in which they are written"
+    assert "Model" in scene.node("11").inner_text(), "a title that nobody sees gives way to the class"
+    notebook.shot(artifacts, "odd_names", page.locator(".vnb-editor").first)
+    scene.find('[data-vnb-field="10.name"] .vnb-field').click()
+    page.locator('[role="listbox"]').wait_for(state="visible")
+    wide = page.locator('[role="listbox"]').bounding_box()
+    assert wide is not None and wide["width"] <= 600
+    notebook.shot(artifacts, "odd_choices", page.locator(".vnb-editor").first)
+    page.keyboard.press("Escape")
+    scene.press("mode-panel")
+    scene.find("[data-vnb-panel]").wait_for(state="visible")
+    assert scene.find(".vnb-toolbar").bounding_box() == toolbar
+    notebook.shot(artifacts, "odd_panel", page.locator(".vnb-editor").first)
+    scene.press("mode-graph")
+    notebook.python("wb.workflow['1'].text = odd['lines']; wb.run()")
+    scene.press("history")
+    scene.find("[data-vnb-past]").wait_for(state="visible")
+    entry = scene.find("[data-vnb-past]").bounding_box()
+    assert entry is not None and entry["height"] < 200
+    notebook.shot(artifacts, "odd_history", page.locator(".vnb-editor").first)
+    unharmed(scene)
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

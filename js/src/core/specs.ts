@@ -1,6 +1,7 @@
 /** Node specs as the kernel describes them, and what the editor reads out of them. */
 import type { InputSpecJSON, OutputSpecJSON, SpecJSON } from "../sync/messages";
 import { consumersOf, type Doc, type Json, linkOf, literalOf, type NodeJSON } from "./document";
+import { legible } from "./legible";
 import { sourceBehind } from "./reroute";
 import { numberIn } from "./whole";
 
@@ -91,7 +92,7 @@ export function labelOf(input: InputSpec): string {
 
 /** What the node is called on screen. */
 export function titleOf(node: NodeJSON, spec: SpecJSON | undefined): string {
-  return node.title || spec?.display_name || node.type;
+  return legible(node.title ?? "", spec?.display_name || node.type);
 }
 
 /** The type that leaves this output, "*" when it is not known. A reroute gives what feeds it. */

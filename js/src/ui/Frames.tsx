@@ -2,6 +2,7 @@
 import { useReactFlow, useStore, ViewportPortal } from "@xyflow/react";
 import { memo, type PointerEvent, useRef } from "react";
 import { framesInside, frameWords, LEAST, nodesInside, type Rect } from "../core/frames";
+import { legible } from "../core/legible";
 import type { Op } from "../core/ops";
 import type { FrameJSON } from "../sync/messages";
 import { useSession, useView, useWorkbench } from "./context";
@@ -79,7 +80,7 @@ const FrameBox = memo(function FrameBox({ id, frame }: { id: string; frame: Fram
           {...drag.move}
           onDoubleClick={() => view.update("renaming", `frame:${id}`)}
         >
-          <b className="vnb-clip">{frame.title || "Frame"}</b>
+          <b className="vnb-clip">{legible(frame.title, "Frame")}</b>
           <FrameState box={frame.box} />
         </div>
       )}

@@ -1,7 +1,7 @@
 /** A text field opened large, over the graph. What is typed goes into the same input, key by key. */
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { literalOf } from "../core/document";
-import { spoken, titleOf } from "../core/specs";
+import { shownSpec, shownValue, spoken, titleOf } from "../core/specs";
 import { changeWeight } from "../core/weights";
 import { useSession, useView, useWorkbench } from "./context";
 import { useTypedText } from "./fields/typed_text";
@@ -25,8 +25,8 @@ function OpenText({ node: id, input }: { node: string; input: string }) {
     if (!node) view.update("large", null);
   }, [node, view]);
   if (!node) return null;
-  const kept = literalOf(node, input);
-  const text = draft ?? String(kept ?? "");
+  const known = shownSpec(session.specs, session.doc, node).inputs.find(({ name }) => name === input);
+  const text = draft ?? String((known ? shownValue(known, node) : literalOf(node, input)) ?? "");
   const close = () => {
     session.flush();
     view.update("large", null);

@@ -1,5 +1,6 @@
 /** The bar on top: Run and what runs, the tools of the graph, the name, drawers and menus, and the way between panel and graph. */
 import { useState } from "react";
+import { legible } from "../core/legible";
 import { shortcut, spelled } from "./commands/combos";
 import { useSession, useView, useWorkbench } from "./context";
 import { openMoreMenu } from "./files/more_menu";
@@ -198,7 +199,7 @@ function Name() {
       aria-disabled={!live}
       onClick={() => live && setEditing(true)}
     >
-      <span className="vnb-clip">{name || title || "Untitled"}</span>
+      <span className="vnb-clip">{legible(name || title, "Untitled")}</span>
     </button>
   );
 }

@@ -57,11 +57,12 @@ class Gallery(Scene):
     def show(self, name: str) -> None:
         """One of the workflows of nodes.py, all of it in view, nothing selected or open, the graph in front."""
         self.page.mouse.up()
-        self.notebook.python(f"show({name!r})")
-        count = int(self.value(f"len(documents[{name!r}].nodes)"))
+        told = self.notebook.python(
+            f"show({name!r}); print(len(documents[{name!r}].nodes), documents[{name!r}].name or 'Untitled', end='')"
+        )
+        count, title = int(told.split(" ")[0]), told.split(" ", 1)[1]
         self.page.wait_for_function(
-            "([name]) => document.querySelector('.vnb-editor [data-vnb-action=\"name\"]')?.textContent === name",
-            arg=[self.notebook.python(f"print(documents[{name!r}].name or 'Untitled', end='')")],
+            "(name) => document.querySelector('.vnb-editor [data-vnb-action=\"name\"]')?.textContent === name", arg=title
         )
         if self.find("[data-vnb-drawer]").count():
             self.find("[data-vnb-drawer] .vnb-drawer-head > .vnb-tool").click()

@@ -97,21 +97,28 @@ def test_a_node_is_widened_at_its_right_edge_in_tens_and_never_below_160(gallery
 
 def test_a_picture_has_its_place_from_the_start_and_stays_in_it(gallery: Gallery) -> None:
     gallery.show("lake")
-    assert gallery.node("3").inner_text().count("no picture yet") == 1
-    assert gallery.style('[data-vnb-node="3"] .vnb-picture', "borderTopStyle") == "dashed"
-    before = gallery.size('[data-vnb-node="3"]')
+    gallery.notebook.python("fresh = wb.workflow.add('Tone', image=wb.workflow['7'][0]).info.id; wb.workflow.remove('3')")
+    id_ = gallery.notebook.python("print(fresh, end='')")
+    node = f'[data-vnb-node="{id_}"]'
+    gallery.node(id_).wait_for(state="visible")
+    gallery.clear()
+    gallery.page.keyboard.press("Shift+F")
+    gallery.rest()
+    assert gallery.node(id_).inner_text().count("no picture yet") == 1
+    assert gallery.style(f"{node} .vnb-picture", "borderTopStyle") == "dashed"
+    before = gallery.size(node)
     gallery.press("run")
-    gallery.wait_for_picture("3")
+    gallery.wait_for_picture(id_)
     gallery.wait_until_idle()
-    assert gallery.size('[data-vnb-node="3"]') == before
-    assert gallery.style('[data-vnb-node="3"] .vnb-picture', "borderTopLeftRadius") == "7px"
-    figure, node = gallery.find('[data-vnb-node="3"] .vnb-picture').bounding_box(), gallery.node("3").bounding_box()
-    assert figure and node
-    zoom = node["width"] / before[0]
-    assert abs(figure["x"] - node["x"] - 8 * zoom) < 1
-    caption = gallery.node("3").locator(".vnb-caption").inner_text()
+    assert gallery.size(node) == before
+    assert gallery.style(f"{node} .vnb-picture", "borderTopLeftRadius") == "7px"
+    figure, box = gallery.find(f"{node} .vnb-picture").bounding_box(), gallery.node(id_).bounding_box()
+    assert figure and box
+    zoom = box["width"] / before[0]
+    assert abs(figure["x"] - box["x"] - 8 * zoom) < 1
+    caption = gallery.node(id_).locator(".vnb-caption").inner_text()
     assert "256 × 256" in caption
-    assert gallery.style('[data-vnb-node="3"] .vnb-caption', "fontSize") == "11px"
+    assert gallery.style(f"{node} .vnb-caption", "fontSize") == "11px"
 
 
 @pytest.mark.parametrize("setting", THEMES, ids=str)

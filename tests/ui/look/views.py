@@ -35,9 +35,9 @@ def panel(gallery: Gallery) -> None:
     gallery.find("[data-vnb-strip] img").wait_for(state="visible")
 
 
-def panel_of_one_who_chose(gallery: Gallery) -> None:
-    gallery.show("panel")
-    gallery.notebook.python("wb.workflow['1'].steps = 99")
+def panel_with_trouble(gallery: Gallery) -> None:
+    gallery.show("dream")
+    gallery.notebook.python("wb.workflow['4'].steps = 99")
     gallery.press("mode-panel")
     gallery.find("[data-vnb-trouble]").wait_for(state="visible")
 
@@ -124,7 +124,7 @@ VIEWS: dict[str, Callable[[Gallery], None]] = {
         every_field,
         error_card,
         panel,
-        panel_of_one_who_chose,
+        panel_with_trouble,
         arranging,
         palette,
         node_menu,

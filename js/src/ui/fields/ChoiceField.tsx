@@ -1,6 +1,7 @@
 /** One of a list: opens a list that can be searched from 8 entries on. A value that is not there stays, in red, with the way to the nearest. */
 
 import { useRef, useState } from "react";
+import { legible } from "../../core/legible";
 import { tipOf } from "../../core/prose";
 import { nearestFirst } from "../../core/search";
 import { labelOf } from "../../core/specs";
@@ -16,7 +17,7 @@ export function ChoiceField({ node, input, value, fault, alone }: FieldProps) {
   const anchor = useRef<HTMLButtonElement>(null);
   const choices = input.choices ?? [];
   const known = choices.includes(value as string);
-  const text = String(value ?? "");
+  const text = legible(String(value ?? ""), "");
   // A file's name says by itself what it is.
   const bare = alone && /\.\w{2,12}$/.test(text);
   const close = (refocus: boolean) => {

@@ -1,6 +1,7 @@
 /** The list that a choice opens: arrows choose, Enter takes, typing searches. */
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type { Json } from "../../core/document";
+import { legible } from "../../core/legible";
 import { Icon } from "../Icon";
 import { FileChoice, Marked } from "./FileChoice";
 
@@ -97,7 +98,7 @@ export function ChoiceList({ name, choices, value, folder, onChoose }: Props) {
             {folder ? (
               <FileChoice folder={folder} name={String(choice)} query={query} />
             ) : (
-              <Marked text={String(choice)} query={query} />
+              <Marked text={legible(String(choice), "(nothing that can be seen)")} query={query} />
             )}
             {choice === value && <Icon name="check" />}
           </div>
