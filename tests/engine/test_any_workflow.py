@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import repeat
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.engine.semantics import RAN, SEMANTICS
-from virgil_nb.engine import Blocker, Cache, Document, Engine, Items, Link, Node, NodeError, SetMode, SetValue, WorkflowInvalid
+from virgil_nb.engine import Blocker, Cache, DiskTier, Document, Engine, Items, Link, Node, NodeError, SetMode, SetValue, WorkflowInvalid
+from virgil_nb.engine.caching import cache as cache_module
+from virgil_nb.engine.caching import disk_room
 from virgil_nb.engine.planning.plan import Planner, make_plan
 from virgil_nb.engine.services import NO_SERVICES
 
@@ -146,6 +150,31 @@ def ancestors(document: Document, key: str) -> set[str]:
         todo += [link.node for link in document.nodes[todo.pop()].links.values() if link.node not in found]
         found.update(todo)
     return found
+
+
+@pytest.fixture
+def all_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what is made in no time."""
+    monkeypatch.setattr(cache_module, "LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(disk_room, "LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(disk_room, "SECONDS_PER_BYTE", 0.0)
+
+
+@pytest.mark.usefixtures("all_is_stored")
+@given(st.lists(workflows(), min_size=1, max_size=3), st.sampled_from(["budget", "needed"]))
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+def test_any_workflow_gives_the_same_from_a_disk_that_other_engines_wrote(documents: list[Document], policy: Any) -> None:
+    with TemporaryDirectory() as folder:
+        for turn, document in enumerate([*documents, *documents]):
+            right = computed(document)
+            wanted = list(document.nodes)
+            cache = Cache(1 << 20, policy=policy, disk=DiskTier(folder))
+            engine = Engine(SEMANTICS, cache=cache)
+            result = engine.submit(document, outputs=wanted).result(60)
+            assert {key: result.outputs(key)[0] for key in wanted} == right
+            assert turn < len(documents) or not result.executed
+            assert cache.flush(60)
+            engine.close()
 
 
 @given(st.lists(workflows(), min_size=2, max_size=4), st.data())
