@@ -22,6 +22,7 @@ from virgil_nb.engine.runs.devices import device_lock
 from virgil_nb.engine.runs.event_log import Listener
 from virgil_nb.engine.runs.execute import Executor
 from virgil_nb.engine.runs.run import Run, RunInfo
+from virgil_nb.engine.runs.run_log import log_run
 from virgil_nb.engine.runs.worker import Worker
 from virgil_nb.engine.services import NO_SERVICES, Services
 
@@ -95,6 +96,7 @@ class Engine:
         run = Run(plan, held, label or document.name, self._worker, echo, run_id)
         for listener in listeners:
             run.add_listener(listener)
+        log_run(run)
         run.engine = self
         try:
             self._worker.put(run, front=front, priority=priority)
