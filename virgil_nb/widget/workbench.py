@@ -253,7 +253,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         as_it_ran = run is not None and run.document == document  # else states and times are of another document
         states = self._relay.state()[1] if as_it_ran else {}
         data = cast("DocumentJSON", document.to_json())
-        self._still.draw(data, self._showing.specs(), self._relay.pictures(), states, document.name)
+        self._still.draw(data, self._showing.specs(), self._relay.pictures(), states, document.name, self._keeping.carried())
 
     def _ipython_display_(self, **_options: object) -> None:
         """Shows the live editor, and under it the still picture, which the live editor hides."""

@@ -78,7 +78,7 @@ def test_two_fingers_zoom(tablet: Gallery) -> None:
     before = float(tablet.page.evaluate(zoom))
     box = tablet.find(".react-flow__pane").bounding_box()
     assert box
-    x, y = box["x"] + 500, box["y"] + box["height"] - 60
+    x, y = box["x"] + 800, box["y"] + box["height"] - 30
     touch = tablet.page.context.new_cdp_session(tablet.page)
     for i, apart in enumerate(PINCH):
         points = [{"x": x - apart, "y": y, "id": 1}, {"x": x + apart, "y": y, "id": 2}]

@@ -6,7 +6,7 @@
     keeper.py     follows an editor, makes kept steps again       writer.py brings them to the disk
     keeping.py    what the rest of the widget sees of it          live.py   the keepers of this process
     restoring.py  edits made again on another document            requests.py   what views ask and are told
-    cleaning.py   what may go, and when
+    cleaning.py   what may go, and when                           carried.py  what travels in the notebook's file
 
 Nothing here imports ipywidgets; IPython is asked only which cell runs.
 """

@@ -142,7 +142,10 @@ class Keeper(Keeping):
         with self._lock:
             offer = next((offer for offer in self._kept.offers if offer.open), None)
             waiting = self._held_edits()
-            status: KeepingJSON = {"state": "copy" if self.store.apart else "kept", "text": kept_text(self.store, offer, waiting)}
+            status: KeepingJSON = {
+                "state": "copy" if self.store.apart or self.store.brought else "kept",
+                "text": kept_text(self.store, offer, waiting),
+            }
             identity = self.store.identity
             status["id"] = str(identity.root / identity.key)
             if self.trouble:
@@ -201,6 +204,12 @@ class Keeper(Keeping):
             self._kept.revision += 1
         if not self._released:
             self._writer.soon()
+
+    def carried(self) -> str:
+        with self._lock:
+            if self._released or not self._branch.worth_keeping:
+                return ""
+            return Kept(self._branch, turned=self._kept.turned).text({})
 
     def also_in(self, store: Store) -> None:
         """Keeps the edits in another workbench's folder as well: two cells show one workflow, and either may be run alone later."""

@@ -56,5 +56,9 @@ class Keeping:
         """Someone turned to `side` where the code asks for `asked`."""
         self._turned = (asked, side)
 
+    def carried(self) -> str:
+        """What the notebook's file is to carry of the edits; "": nothing."""
+        return ""
+
     def flush(self) -> None:
         """Writes at once what is not written yet."""

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+from virgil_nb.widget.keeping.carried import carried
 from virgil_nb.widget.keeping.identity import Identity, cell_ending
 from virgil_nb.widget.keeping.kept import Kept, KeptUnreadable
 from virgil_nb.widget.keeping.lock import FolderLock
@@ -40,6 +41,7 @@ class Store:
         self.kept = kept
         self.apart = apart
         self.why = why
+        self.brought = False  # by the notebook's file, from another folder
         self._lock = lock
         self._process = os.getpid()
 
@@ -73,12 +75,15 @@ def open_store(identity: Identity, prefer: Path | None = None) -> Store:
     why = ""
     if (lock := _take(own)) is not None:
         try:
-            kept = read(own) or Kept()
+            there = read(own)
+            brought = carried(identity) if there is None else None
+            kept = there or brought or Kept()
         except KeptUnreadable as problem:
             lock.release()
             apart, why = "unreadable", f"{own / FILE} can't be used: {problem}. It was left as it is."
         else:
             store = Store(identity, own, lock, kept)
+            store.brought = brought is not None
             _take_in_copies(store)
             return store
     for folder in _copies(own, prefer):
@@ -183,7 +188,7 @@ def _follow_renamed(identity: Identity) -> None:
             lock.release()
             notebook = _notebook_of(folder)
             if notebook is None or (identity.home / notebook).exists():
-                continue  # a copy of the notebook: it begins as its code says
+                continue  # a copy of the notebook: it begins with what its file carries
             for path in (folder, *sorted(identity.root.glob(f"{folder.name}~*"))):
                 path.rename(identity.root / (identity.key + path.name[len(folder.name) :]))
             return

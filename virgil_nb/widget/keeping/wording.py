@@ -24,6 +24,8 @@ def kept_text(store: Store, offer: Offer | None, waiting: int) -> str:
         return "Another kernel has this workbench open. This is a copy; what you edit here is kept apart, and offered there later."
     if store.apart == "unreadable":
         return f"{store.why} What you edit here is kept apart from it."
+    if store.brought:
+        return "The workflow came along in the notebook's file. Earlier runs and added files stayed where it was made."
     return "Edits are kept beside the notebook."
 
 

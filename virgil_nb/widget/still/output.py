@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from virgil_nb.widget.keeping.carried import LARGEST, carry
 from virgil_nb.widget.messages.document import DocumentJSON
 from virgil_nb.widget.messages.runs import NodeStateJSON
 from virgil_nb.widget.messages.specs import SpecJSON
@@ -21,6 +22,7 @@ from virgil_nb.widget.still.boxes import REROUTE
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.PngImagePlugin import PngInfo
 
 ELEMENT = '<div class="vnb-still" data-vnb-still="{id}">{inside}</div>'
 WEBP_BYTES = 60_000  # together less than 220 KB of text in the notebook file
@@ -48,8 +50,9 @@ class StillPicture:
         pictures: Mapping[str, Sequence[Image]],
         states: Mapping[str, NodeStateJSON],
         title: str,
+        carried: str = "",
     ) -> None:
-        """Makes the picture anew; `show` or `refresh` bring it into the notebook."""
+        """Makes the picture anew; `show` or `refresh` bring it into the notebook. carried: what its PNG holds for keeping."""
         from virgil_nb.widget.still.picture import draw
 
         image = draw(document, specs, pictures, states)
@@ -60,7 +63,7 @@ class StillPicture:
         inside = f'<img src="{source}" width="{image.width}" height="{image.height}" alt="{alt}" style="{style}">'
         self._bundle = {
             "text/html": ELEMENT.format(id=self.id, inside=inside),
-            "image/png": _base64(_png(image)),
+            "image/png": _base64(_png(image, carry(carried))),
             "text/plain": words,
         }
 
@@ -117,14 +120,14 @@ def _webp(image: Image) -> bytes:
     return data
 
 
-def _png(image: Image) -> bytes:
+def _png(image: Image, texts: PngInfo | None) -> bytes:
     """The image as PNG of at most PNG_BYTES: 256 colours, then fewer and a smaller picture."""
     data = b""
     for scale, colours in ((1.0, 256), (0.8, 256), (0.6, 128), (0.45, 64), (0.3, 32)):
         target = io.BytesIO()
-        _scaled(image, scale).quantize(colours).save(target, "PNG", compress_level=9)
+        _scaled(image, scale).quantize(colours).save(target, "PNG", compress_level=9, pnginfo=texts)
         data = target.getvalue()
-        if len(data) <= PNG_BYTES:
+        if len(data) <= PNG_BYTES + (0 if texts is None else LARGEST):
             return data
     return data
 

@@ -34,7 +34,7 @@ export function ChoiceField({ node, input, value, fault, alone }: FieldProps) {
       <button
         ref={anchor}
         type="button"
-        className="vnb-field vnb-choice nodrag nopan"
+        className="vnb-field vnb-choice nodrag nopan nokey"
         aria-haspopup="listbox"
         aria-expanded={open}
         data-fault={!known || fault ? "" : undefined}

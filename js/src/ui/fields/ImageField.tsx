@@ -48,7 +48,7 @@ export function ImageField({ large = false, ...props }: FieldProps & { large?: b
   return (
     <div
       role="group"
-      className="vnb-image-field nodrag nopan"
+      className="vnb-image-field nodrag nopan nokey"
       data-over={over || undefined}
       data-large={large || undefined}
       data-vnb-image-field={node.id}

@@ -10,7 +10,7 @@ export function LineField({ node, input, value, fault }: FieldProps) {
   const { draft, put, leave } = useTypedText(node.id, input.name);
   const label = useId();
   return (
-    <div className="vnb-field nodrag nopan" data-fault={fault ? "" : undefined} title={fault ?? tipOf(input)}>
+    <div className="vnb-field nodrag nopan nokey" data-fault={fault ? "" : undefined} title={fault ?? tipOf(input)}>
       <span className="vnb-label" id={label}>
         {labelOf(input)}
       </span>

@@ -76,7 +76,7 @@ export function NumberField({ node, input, value: json, fault, seed }: FieldProp
   return (
     <div
       role="group"
-      className="vnb-field vnb-number nodrag nopan"
+      className="vnb-field vnb-number nodrag nopan nokey"
       data-editing={editing || undefined}
       data-fault={range || wrong || fault ? "" : undefined}
       data-plain={seed || undefined}

@@ -52,7 +52,7 @@ export function TextField({ node, input, value, fault }: FieldProps) {
     }
   };
   return (
-    <div className="vnb-field vnb-text nodrag nopan" data-fault={fault ? "" : undefined} title={fault ?? tipOf(input)}>
+    <div className="vnb-field vnb-text nodrag nopan nokey" data-fault={fault ? "" : undefined} title={fault ?? tipOf(input)}>
       {!alone && <span className="vnb-label">{labelOf(input)}</span>}
       <div className="vnb-text-box">
         <div ref={marks} className="vnb-text-marks" aria-hidden="true">

@@ -12,7 +12,7 @@ export function ToggleField({ node, input, value, fault }: FieldProps) {
       type="button"
       role="switch"
       aria-checked={on}
-      className="vnb-field vnb-toggle nodrag nopan"
+      className="vnb-field vnb-toggle nodrag nopan nokey"
       data-fault={fault ? "" : undefined}
       title={fault ?? tipOf(input)}
       onClick={() => session.set(node.id, input.name, !on)}
