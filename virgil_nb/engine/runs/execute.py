@@ -23,7 +23,8 @@ from virgil_nb.engine.runs.instances import Instances
 from virgil_nb.engine.runs.printing import divided
 from virgil_nb.engine.runs.result import RunResult
 from virgil_nb.engine.runs.run import Run
-from virgil_nb.engine.runs.running import Running, is_still, tell_again
+from virgil_nb.engine.runs.running import Running
+from virgil_nb.engine.runs.served import is_still, tell_again
 from virgil_nb.engine.runs.why import explain
 from virgil_nb.engine.services import Services
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from virgil_nb.engine.context import RunCancelled
-from virgil_nb.engine.errors import NodeError
+from virgil_nb.engine.errors import NodeError, Problem, WorkflowInvalid
 from virgil_nb.engine.events import NodeFailed
-from virgil_nb.engine.planning.prepare import Prepared
+from virgil_nb.engine.planning.prepare import Prepared, name_of
 from virgil_nb.engine.runs.execution import Call
+from virgil_nb.engine.runs.graph import RunGraph
 
 _PACKAGE: Final = __name__.partition(".")[0]
 # where a traceback has not come to the node's own code yet
@@ -37,3 +39,12 @@ def failure_of(prepared: Prepared, call: Call, error: BaseException, display: st
         message = ""
     run.log.add(NodeFailed, node.id, message, type(error).__name__, lines, not own)
     return NodeError(display, error, None, node_type=node.type, title=node.title)
+
+
+def circle_of(ring: Sequence[str], graph: RunGraph) -> tuple[str, WorkflowInvalid]:
+    """(the node that says so, what is wrong) where nodes of a run wait for each other."""
+    names = " → ".join(f"{name_of(graph.prepared[key].node)} ({key})" for key in ring[:10])
+    message = f"{names}: these nodes wait for each other's results; none of them can run."
+    first = next((key for key in ring if key not in graph.display), ring[0])
+    shown = graph.display.get(first, first)
+    return first, WorkflowInvalid([Problem(shown, None, "dependency_cycle", message, {"nodes": list(ring)})])

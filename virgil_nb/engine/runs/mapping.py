@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from virgil_nb.engine import values
 from virgil_nb.engine.blocker import SILENT, Blocker
 from virgil_nb.engine.kinds.expansion import Expansion
 from virgil_nb.engine.kinds.function_node import NodeReturn
 from virgil_nb.engine.kinds.spec import NodeSpec
 from virgil_nb.engine.lists import Items
+from virgil_nb.engine.values import IMMUTABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +113,27 @@ def check_count(given: int, wanted: int) -> None:
     """Raises ValueError unless a node gave as many values as it has outputs."""
     if given != wanted:
         raise ValueError(f"it returned {given} value{'' if given == 1 else 's'}, and has {wanted} output{'' if wanted == 1 else 's'}")
+
+
+def call_all(
+    spec: NodeSpec, function: Callable[..., Any], calls: Sequence[dict[str, Any] | Blocker], check: Callable[[], None]
+) -> list[Any]:
+    """What each call returns; what is changed by one is not seen by the next. check: called between two, raises if the run is to stop."""
+    found: list[Any] = []
+    for one in calls:
+        if isinstance(one, Blocker):
+            found.append(blocked(spec))
+            continue
+        if found:
+            check()
+        given = one if spec.trusted else {name: values.copy(value) for name, value in one.items()}
+        found.append(function(**given))
+    return found
+
+
+def owned(outputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Outputs that nobody else holds, so that nobody can change them."""
+    for value in outputs:
+        if type(value) not in IMMUTABLE:
+            return tuple([values.copy(value) for value in outputs])
+    return outputs

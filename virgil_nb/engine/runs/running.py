@@ -25,27 +25,24 @@ from virgil_nb.engine import values
 from virgil_nb.engine.blocker import Blocker
 from virgil_nb.engine.caching.cache import Cache
 from virgil_nb.engine.caching.entry import Entry
-from virgil_nb.engine.context import EXECUTION, RunCancelled, checking
+from virgil_nb.engine.context import EXECUTION, RunCancelled
 from virgil_nb.engine.documents.document_node import Link
-from virgil_nb.engine.errors import Problem, WorkflowInvalid
-from virgil_nb.engine.events import Level, NodeFinished, NodeNote, NodeOutput, NodesAdded, NodesCached, NodeStarted
+from virgil_nb.engine.events import NodeFinished, NodeOutput, NodesAdded, NodesCached, NodeStarted
 from virgil_nb.engine.kinds.function_node import NodeReturn
 from virgil_nb.engine.kinds.registry import Registry
 from virgil_nb.engine.lists import Items
 from virgil_nb.engine.planning.own_check import accepted
-from virgil_nb.engine.planning.prepare import Prepared, name_of
-from virgil_nb.engine.planning.topology import order_nodes
+from virgil_nb.engine.planning.prepare import Prepared
+from virgil_nb.engine.runs.demand import Demand
 from virgil_nb.engine.runs.elsewhere import Elsewhere, Finished
 from virgil_nb.engine.runs.execution import Call, Execution
-from virgil_nb.engine.runs.failure import failure_of
+from virgil_nb.engine.runs.failure import circle_of, failure_of
 from virgil_nb.engine.runs.graph import Grown, RunGraph
-from virgil_nb.engine.runs.hidden import hidden_values
+from virgil_nb.engine.runs.inputs import Inputs
 from virgil_nb.engine.runs.instances import Instances
-from virgil_nb.engine.runs.mapping import Returned, blocked, calls_of, combine, is_mapped, join_ui, read_returned
+from virgil_nb.engine.runs.mapping import Returned, call_all, calls_of, combine, is_mapped, join_ui, owned, read_returned
 from virgil_nb.engine.runs.run import SLICE
-from virgil_nb.engine.runs.schedule import Schedule
-from virgil_nb.engine.runs.uses import Uses
-from virgil_nb.engine.services import Services
+from virgil_nb.engine.runs.served import tell_again
 from virgil_nb.engine.values import IMMUTABLE
 
 log = logging.getLogger(__name__)
@@ -84,33 +81,27 @@ class Running:
         self.execution = execution
         self.graph = graph
         self._cache = cache
-        self._registry = registry
         self._instances = instances
         self._keys = graph.keys.keys
         self._device = device
-        self._schedule = Schedule()
-        self._scheduled: set[str] = set()
+        self._demand = Demand(execution, graph, cache)
+        self._inputs = Inputs(graph, registry, self._demand)
         self._call = Call(execution)  # of the node that is called on this thread
         self._elsewhere: Elsewhere | None = None  # made for the first that goes there
         self._forget_cancel: Callable[[], None] | None = None
         self._twins: dict[bytes, list[str]] = {}  # keys that are under way elsewhere or expanded: the other nodes that have them
         self._expanded: dict[str, Begun] = {}
-        self._asked: dict[str, set[str]] = {}
         self._unkept: set[str] = set()  # nodes whose results can't be told from others, as only the run has shown
-        self._uses: Uses | None = Uses(execution, graph, cache) if cache.policy == "needed" else None
 
     def run(self, todo: list[Prepared]) -> None:
         """Runs `todo`, which is in an order in which it could run, the last first."""
         token = EXECUTION.set(self._call)
-        self._scheduled = {prepared.node.id for prepared in todo}
-        if self._uses is not None:
-            for prepared in todo:
-                self._uses.add([wire[1] for wire in prepared.wires])
+        self._demand.begin(todo)
         try:
             if not any(spec.special or spec.is_async for spec in {prepared.spec for prepared in todo}):
                 self._run_in_order(todo)
             if todo or self._twins:
-                self._plan(todo)
+                self._demand.plan(todo)
                 self._run_when_ready()
         finally:
             EXECUTION.reset(token)
@@ -129,21 +120,11 @@ class Running:
                 raise RunCancelled
             step(todo.pop())
 
-    def _plan(self, todo: Sequence[Prepared]) -> None:
-        """From here on, nodes run as soon as what they wait for is over; those that go elsewhere before the others."""
-        schedule, keys, entries = self._schedule, self._keys, self.execution.entries
-        for prepared in reversed(todo):
-            lazy = prepared.spec.lazy
-            wires = [wire for wire in prepared.wires if wire[0] not in lazy]
-            schedule.add(prepared.node.id, [source for _, source, _, _, _ in wires if keys[source] not in entries])
-        schedule.ready.reverse()
-        kinds = {node: self.graph.prepared[node].spec for node in schedule.ready}
-        schedule.ready.sort(key=lambda node: kinds[node].is_async or kinds[node].parallel)
-
     def _run_when_ready(self) -> None:
         run = self.execution.run
         step = self._step if self._device is None else self._step_on_device
-        ready = self._schedule.ready
+        schedule = self._demand.schedule
+        ready = schedule.ready
         while True:
             if run.cancelling:
                 raise RunCancelled
@@ -157,7 +138,7 @@ class Running:
             elif not ready:
                 break
             step(self.graph.prepared[ready.pop()])
-        if self._schedule.waiting:
+        if schedule.waiting:
             self._circle()
 
     def _step_on_device(self, prepared: Prepared) -> None:
@@ -226,7 +207,7 @@ class Running:
                     value = values.copy(value)
             arguments[name] = value
         if prepared.objects or prepared.changeable or spec.hidden:
-            self._add_arguments(prepared, arguments)
+            self._inputs.add(prepared, arguments)
             if not spec.trusted:
                 for name, _ in prepared.objects:
                     arguments[name] = values.copy(arguments[name])
@@ -245,7 +226,7 @@ class Running:
     def _call_each(self, prepared: Prepared, started: float) -> None:
         """A node with lists, lazy inputs, an instance or a thread of its own: one call for each item, none where something blocks."""
         spec, call = prepared.spec, self._call
-        arguments = self._arguments(prepared)
+        arguments = self._inputs.of(prepared)
         calls = calls_of(spec, arguments)
         for message in dict.fromkeys(one.message for one in calls if isinstance(one, Blocker)):
             if message is not None:
@@ -254,9 +235,9 @@ class Running:
         begun = Begun(prepared, call, started, is_mapped(spec, arguments), [])
         if spec.parallel and not spec.is_async:
             begun.call = self._leave(prepared)
-            self._away().begin_parallel(begun, begun.call, partial(call_all, begun, function, calls))
+            self._away().begin_parallel(begun, begun.call, partial(call_all, spec, function, calls, begun.call.check_cancelled))
         else:
-            begun.returned = call_all(begun, function, calls)
+            begun.returned = call_all(spec, function, calls, begun.call.check_cancelled)
             self._go_on(begun)
 
     def _away(self) -> Elsewhere:
@@ -338,9 +319,8 @@ class Running:
             added.update((key, graph.display.get(key, key)) for key in grown.nodes)
         self.execution.run.log.add(NodesAdded, node_id, added)
         self._expanded[node_id] = begun
-        if self._uses is not None:
-            self._uses.add(wanted)
-        self._schedule.add(node_id, self._demand(wanted))
+        self._demand.will_collect(wanted)
+        self._demand.schedule.add(node_id, self._demand.add(wanted))
 
     def _collect(self, begun: Begun) -> None:
         """The result of a node from the results of what it was expanded into."""
@@ -349,11 +329,10 @@ class Running:
             if grown is None:
                 parts.append(part)
                 continue
-            outputs = tuple(self._entry(value.node).outputs[value.slot] if type(value) is Link else value for value in grown.result)
-            shown = [ui for ui in (part.ui, *(self._entry(key).ui for key in grown.outputs)) if ui is not None]
+            outputs = tuple(self._demand.entry(value.node).outputs[value.slot] if type(value) is Link else value for value in grown.result)
+            shown = [ui for ui in (part.ui, *(self._demand.entry(key).ui for key in grown.outputs)) if ui is not None]
             parts.append(Returned(outputs, join_ui(shown)))
-            if self._uses is not None:
-                self._uses.over([*grown.outputs, *(value.node for value in grown.result if type(value) is Link)])
+            self._demand.collected([*grown.outputs, *(value.node for value in grown.result if type(value) is Link)])
         inside = [node for grown in begun.grown if grown is not None for node in grown.nodes]
         if self.graph.looks_outside(inside):
             self._unkept.add(begun.prepared.node.id)
@@ -361,85 +340,14 @@ class Running:
         kinds = self.graph.kinds_of(inside).union(*(entry.kinds for entry in entries if entry is not None))
         self._finish(begun, parts, tuple(sorted(kinds)))
 
-    def _entry(self, node_id: str) -> Entry:
-        return self.execution.entries[self._keys[node_id]]
-
-    def _demand(self, nodes: Sequence[str]) -> list[str]:
-        """Those of `nodes` that have no result yet; from now on they are scheduled, with all that they need."""
-
-        def sources(node: str) -> list[str]:
-            if node in self._scheduled or self._has(node):
-                return []
-            prepared = self.graph.prepared[node]
-            return [wire[1] for wire in prepared.wires if wire[0] not in prepared.spec.lazy]
-
-        for node in order_nodes(nodes, sources).order:
-            if node not in self._scheduled and not self._has(node):
-                self._schedule.add(node, [source for source in sources(node) if not self._has(source)])
-                self._scheduled.add(node)
-                if self._uses is not None:
-                    self._uses.add([wire[1] for wire in self.graph.prepared[node].wires])
-        return [node for node in nodes if not self._has(node)]
-
-    def _has(self, node: str) -> bool:
-        """Whether the node's result is here; it is taken from the cache if it is there."""
-        key, entries = self._keys[node], self.execution.entries
-        if key in entries:
-            return True
-        entry = self._cache.get(key)
-        if entry is None or not is_still(self.graph, self.graph.prepared[node], entry, self.execution.services):
-            return False
-        entries[key] = entry
-        self.execution.run.log.add(NodesCached, (node,))
-        tell_again(self.execution, node, entry)
-        return True
-
-    # inputs
-
-    def _arguments(self, prepared: Prepared) -> dict[str, Any]:
-        """All inputs as they come: Items and Blockers among them, lazy ones None unless they were asked for, nothing copied."""
-        spec, arguments = prepared.spec, prepared.values.copy()
-        asked = self._asked.get(prepared.node.id, ())
-        for name, source, slot, _, _ in prepared.wires:
-            if name in spec.lazy and name not in asked:
-                arguments[name] = None
-            elif name in spec.by_name and spec.by_name[name].raw_link:
-                arguments[name] = Link(source, slot)
-            else:
-                arguments[name] = self._entry(source).outputs[slot]
-        self._add_arguments(prepared, arguments)
-        return arguments
-
-    def _add_arguments(self, prepared: Prepared, arguments: dict[str, Any]) -> None:
-        """Objects kept beside the document, and what the engine fills in."""
-        for name, reference in prepared.objects:
-            arguments[name] = self.graph.objects[reference.hash]
-        if prepared.spec.hidden:
-            arguments.update(hidden_values(prepared.spec.hidden, prepared.node.id, self.graph, self._registry))
+    # lazy inputs
 
     def _ask(self, prepared: Prepared) -> bool:
         """Whether the node has all the lazy inputs that it asks for; if not, it runs again when they are there."""
-        spec, node = prepared.spec, prepared.node
-        asked = self._asked.setdefault(node.id, set())
-        sources = {name: source for name, source, _, _, _ in prepared.wires if name in spec.lazy}
-        while spec.check_lazy is not None:
-            arguments = self._arguments(prepared)
-            fresh: dict[str, None] = {}
-            for one in calls_of(spec, arguments):
-                if not isinstance(one, Blocker):
-                    fresh.update(dict.fromkeys(self._check_lazy(prepared, one)))
-            unknown = [name for name in fresh if name not in spec.by_name and name not in arguments]
-            if unknown:
-                raise ValueError(f"its check_lazy asks for {unknown[0]!r}, and it has no such input")
-            wanted = [name for name in fresh if name in sources and name not in asked]
-            if not wanted:
-                break
-            asked.update(wanted)
-            missing = self._demand([sources[name] for name in wanted])
-            if missing:
-                self._schedule.add(node.id, missing)
-                return False
-        return True
+        missing = self._inputs.ask(prepared, self._check_lazy)
+        if missing:
+            self._demand.schedule.add(prepared.node.id, missing)
+        return not missing
 
     def _check_lazy(self, prepared: Prepared, arguments: dict[str, Any]) -> list[str]:
         check = prepared.spec.check_lazy
@@ -470,22 +378,16 @@ class Running:
         log.items.append((NodeFinished, node_id, entry.seconds))
         if log.watched:
             log.tell()
-        if self._schedule.waiting:
-            self._schedule.finished(node_id)
+        self._demand.over(prepared)
         if self._twins:
-            self._schedule.ready.extend(self._twins.pop(key, ()))
-        if self._uses is not None:
-            self._uses.over([wire[1] for wire in prepared.wires])
+            self._demand.schedule.ready.extend(self._twins.pop(key, ()))
         if call.told_to_stop:
             raise RunCancelled
 
     def _tell_twin(self, node_id: str, entry: Entry) -> None:
         self.execution.run.log.add(NodesCached, (node_id,))
         tell_again(self.execution, node_id, entry)
-        if self._schedule.waiting:
-            self._schedule.finished(node_id)
-        if self._uses is not None:
-            self._uses.over([wire[1] for wire in self.graph.prepared[node_id].wires])
+        self._demand.over(self.graph.prepared[node_id])
 
     def _fail(self, prepared: Prepared, call: Call, error: BaseException) -> NoReturn:
         self.execution.printed.finish(prepared.node.id)
@@ -494,56 +396,6 @@ class Running:
 
     def _circle(self) -> NoReturn:
         """What ends a run in which the nodes that are left wait for each other: an expansion led back to what waits for it."""
-        ring = self._schedule.circle() or list(self._schedule.waiting)
-        names = " → ".join(f"{name_of(self.graph.prepared[key].node)} ({key})" for key in ring[:10])
-        message = f"{names}: these nodes wait for each other's results; none of them can run."
-        first = next((key for key in ring if key not in self.graph.display), ring[0])
-        shown = self.graph.display.get(first, first)
-        error = WorkflowInvalid([Problem(shown, None, "dependency_cycle", message, {"nodes": ring})])
+        schedule = self._demand.schedule
+        first, error = circle_of(schedule.circle() or list(schedule.waiting), self.graph)
         self._fail(self.graph.prepared[first], self._call, error)
-
-
-def call_all(begun: Begun, function: Callable[..., Any], calls: Sequence[dict[str, Any] | Blocker]) -> list[Any]:
-    """What each call returns; what is changed by one is not seen by the next."""
-    found: list[Any] = []
-    for one in calls:
-        if isinstance(one, Blocker):
-            found.append(blocked(begun.prepared.spec))
-            continue
-        if found:
-            begun.call.check_cancelled()
-        given = one if begun.prepared.spec.trusted else {name: values.copy(value) for name, value in one.items()}
-        found.append(function(**given))
-    return found
-
-
-def owned(outputs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Outputs that nobody else holds, so that nobody can change them."""
-    for value in outputs:
-        if type(value) not in IMMUTABLE:
-            return tuple([values.copy(value) for value in outputs])
-    return outputs
-
-
-def tell_again(execution: Execution, node_id: str, entry: Entry, *, notes: bool = True, ui: bool = True) -> None:
-    """What a node said and shows, told once more: its result came from the cache."""
-    level: Level
-    for level, text in entry.notes if notes else ():
-        execution.run.log.add(NodeNote, node_id, level, text)
-    if ui and entry.ui is not None:
-        execution.run.log.add(NodeOutput, node_id, entry.ui)
-
-
-def is_still(graph: RunGraph, prepared: Prepared, entry: Entry, services: Services) -> bool:
-    """Whether a cached result may stand for a run of the node: what that left outside is there, and what it was expanded into unchanged."""
-    if entry.kinds and not graph.are_current(entry.kinds):
-        return False
-    still = prepared.spec.still
-    if still is None or entry.ui is None:
-        return True
-    with checking(services):
-        try:
-            return bool(still(entry.ui))
-        except Exception:
-            log.warning("whether the result of %s still holds could not be told", prepared.spec.type, exc_info=True)
-            return False
