@@ -81,6 +81,12 @@ def fail(gallery: Gallery, document: str, node: str) -> None:
     gallery.wait_until_idle()
 
 
+def in_sight(gallery: Gallery, id_: str) -> bool:
+    """Whether a node is on the canvas from side to side."""
+    box, canvas = gallery.node(id_).bounding_box(), gallery.find(".vnb-canvas").bounding_box()
+    return bool(box and canvas and canvas["x"] <= box["x"] and box["x"] + box["width"] <= canvas["x"] + canvas["width"])
+
+
 @pytest.mark.parametrize("setting", PAIRS, ids=str)
 def test_a_card_says_what_happened_and_its_first_button_mends_it(clinic: Gallery, artifacts: Path, setting: Setting) -> None:
     clinic.set(setting)
@@ -149,9 +155,7 @@ def test_run_says_which_input_is_missing_and_goes_there(clinic: Gallery) -> None
     clinic.press("run")
     card = clinic.find('[data-vnb-problem="2"]')
     card.wait_for(state="visible")
-    clinic.rest()
-    box, canvas = clinic.node("2").bounding_box(), clinic.find(".vnb-canvas").bounding_box()
-    assert box and canvas and canvas["x"] <= box["x"] and box["x"] + box["width"] <= canvas["x"] + canvas["width"], "it is in sight"
+    clinic.notebook.until(lambda: in_sight(clinic, "2"), what="the node to be in sight")
     assert "latent" in clinic.find("[data-vnb-run-status]").inner_text()
     card.locator("button", has_text="Add what gives LATENT").click()
     clinic.find("[data-vnb-palette]").wait_for(state="visible")

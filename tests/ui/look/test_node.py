@@ -97,8 +97,8 @@ def test_a_node_is_widened_at_its_right_edge_in_tens_and_never_below_160(gallery
 
 def test_a_picture_has_its_place_from_the_start_and_stays_in_it(gallery: Gallery) -> None:
     gallery.show("lake")
-    gallery.notebook.python("fresh = wb.workflow.add('Tone', image=wb.workflow['7'][0]).info.id; wb.workflow.remove('3')")
-    id_ = gallery.notebook.python("print(fresh, end='')")
+    gallery.notebook.python("added = wb.workflow.add('Tone', image=wb.workflow['7'][0]).info.id; wb.workflow.remove('3')")
+    id_ = gallery.notebook.python("print(added, end='')")
     node = f'[data-vnb-node="{id_}"]'
     gallery.node(id_).wait_for(state="visible")
     gallery.clear()
