@@ -221,6 +221,15 @@ def test_a_result_says_why_each_node_ran(engine: Engine) -> None:
     assert "the cache was cleared" in engine.submit(document).result().why("A")
 
 
+def test_a_cache_that_keeps_only_what_is_needed_says_so() -> None:
+    engine = Engine(REGISTRY, cache=Cache(1 << 20, policy="needed"))
+    edited = "A:number(value=2) -> B:add(step={}).x -> C:show.x"
+    engine.submit(draw(edited.format(1))).result()
+    second = engine.submit(draw(edited.format(2))).result()
+    assert second.executed == ("A", "B", "C") and second.why("B") == "step changed from 1 to 2"
+    assert second.why("A") == "the cache keeps nothing longer than the run needs it (its policy)"
+
+
 def test_cache_false_runs_each_time() -> None:
     registry = Registry()
 

@@ -78,13 +78,13 @@ class Executor:
 
     def _result(self, execution: Execution, graph: RunGraph, *, complete: bool) -> RunResult:
         executed, dropped = execution.seconds, execution.dropped
-        before = tuple(self._before)
+        before, policy = tuple(self._before), self._cache.policy
         self._before.appendleft(graph)
 
         def why(node: str, served: Container[str]) -> str:
             keys = graph.keys.keys
             twin = next((other for other in executed if keys[other] == keys.get(node)), None)
-            return explain(node, graph, executed, before, served, dropped, twin)
+            return explain(node, graph, executed, before, served, dropped, twin, policy)
 
         return RunResult(graph, execution.entries, executed, complete=complete, look_up=self._cache.peek, explain=why)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 
+from virgil_nb.engine.caching.cache import Policy
 from virgil_nb.engine.json_values import shown
 from virgil_nb.engine.planning.prepare import Prepared, name_of
 from virgil_nb.engine.runs.graph import RunGraph
@@ -17,10 +18,11 @@ def explain(
     served: Container[str],
     dropped: Container[bytes],
     twin: str | None,
+    policy: Policy,
 ) -> str:
     """The reason, in words. before: earlier runs, the newest first. served: nodes that were needed and did not have to run.
 
-    dropped: keys whose results the cache had once. twin: a node of this run that had the same key and ran.
+    dropped: keys whose results the cache had once. twin: a node of this run that had the same key and ran. policy: the cache's.
     """
     prepared = now.prepared.get(node)
     if prepared is None:
@@ -40,6 +42,8 @@ def explain(
     earlier = next((run for run in before if _same_place(prepared, run)), None)
     if earlier is None:
         return "it had never run with these inputs"
+    if earlier.keys.keys[node] == key and policy == "needed":
+        return "the cache keeps nothing longer than the run needs it (its policy)"
     if earlier.keys.keys[node] == key:
         return "the run before it did not get to its result, or the cache was cleared"
     return _difference(node, prepared, now, earlier)
