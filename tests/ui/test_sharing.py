@@ -13,6 +13,19 @@ from tests.ui.lab_server import LabServer
 from tests.ui.notebook_page import NotebookPage
 from tests.ui.scene import SETUP, SHOW, Scene, open_scene
 
+TWO_TEXTS = '''
+@vnb.node("Both", category="scene")
+def both(wanted: str = "", avoid: str = "") -> str:
+    """Takes two texts."""
+    return wanted + avoid
+
+wf = vnb.Workflow()
+wf.add("Words")
+wf.add("Both")
+wf.editor.apply(vnb.engine.MoveNodes({"1": (0.0, 0.0), "2": (320.0, 0.0)}))
+wb = vnb.Workbench(wf)
+wb
+'''
 DROP = """([selector, name, data]) => { const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
   const dataTransfer = new DataTransfer(); dataTransfer.items.add(new File([bytes], name, {type: 'image/png'}));
   const target = document.querySelector(selector); const at = target.getBoundingClientRect();
@@ -118,19 +131,35 @@ def test_a_beginner_joins_two_nodes_with_the_mouse_sees_what_fits_and_why_not(op
     assert scene.find("[data-vnb-link]").count() == 0
     scene.find(".vnb-canvas").scroll_into_view_if_needed()
     page.locator(".vnb-editor").first.evaluate("(root) => root.scrollIntoView({block: 'end'})")
-    source = scene.find('[data-vnb-socket="1.out:0"]')
-    page.mouse.move(*centre(source))
-    page.mouse.down()
-    page.mouse.move(*centre(scene.field("2.steps")), steps=8)  # a beginner aims at the row, and first at the wrong one
-    notebook.shot(artifacts, "link_by_hand_wrong", scene.page.locator(".vnb-editor").first)
-    assert "needs INT, this is STRING" in scene.find(".vnb-refusal").inner_text()
-    page.mouse.move(*centre(scene.find('[data-vnb-field="2.text"]')), steps=8)
-    page.mouse.up()
-    notebook.until(lambda: scene.value("dict(wb.workflow.document.nodes['2'].links)") != "{}", what="the link")
+    begin, wrong, right = ('[data-vnb-socket="1.out:0"]', '[data-vnb-field="2.steps"]', '[data-vnb-field="2.text"]')
+
+    def drag(target: str) -> None:
+        """From the socket to the middle of a row: who does not know sockets aims at the words."""
+        page.mouse.move(*centre(scene.find(begin)))
+        page.mouse.down()
+        page.mouse.move(*centre(scene.find(target)), steps=8)
+        notebook.shot(artifacts, f"link_by_hand_{'wrong' if target == wrong else 'right'}", page.locator(".vnb-editor").first)
+        page.mouse.up()
+
+    drag(wrong)
+    notebook.until(lambda: "needs INT, this is STRING" in scene.find(".vnb-refusal").inner_text(), what="why not")
+    assert scene.find("[data-vnb-link]").count() == 0, "nor is it put anywhere else"
+    drag(right)
+    notebook.until(lambda: scene.value("[*wb.workflow.document.nodes['2'].links]") == "['text']", what="the link")
     scene.find("[data-vnb-link]").wait_for(state="attached")
-    notebook.shot(artifacts, "link_by_hand", scene.page.locator(".vnb-editor").first)
     scene.press("run")
     scene.wait_for_picture()
+
+
+def test_a_link_dropped_on_a_row_goes_to_that_row_and_not_to_the_first_that_fits(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([SETUP, TWO_TEXTS])
+    scene = open_scene(notebook)
+    notebook.page.locator(".vnb-editor").first.evaluate("(root) => root.scrollIntoView({block: 'end'})")
+    notebook.page.mouse.move(*centre(scene.find('[data-vnb-socket="1.out:0"]')))
+    notebook.page.mouse.down()
+    notebook.page.mouse.move(*centre(scene.find('[data-vnb-field="2.avoid"]')), steps=8)
+    notebook.page.mouse.up()
+    notebook.until(lambda: scene.value("[*wb.workflow.document.nodes['2'].links]") == "['avoid']", what="the link")
 
 
 def centre(thing: object) -> tuple[float, float]:

@@ -56,18 +56,24 @@ export function useLinking() {
     const dropped = (on: Element | null, from: Connecting, at: Spot) => {
       const below = document.elementFromPoint(at.x, at.y) ?? on;
       const node = below?.closest<HTMLElement>(".react-flow__node")?.dataset.id;
-      if (node !== undefined) return node === from.node ? undefined : droppedOnNode(node, from, at);
+      if (node !== undefined) return node === from.node ? undefined : droppedOnNode(node, from, at, below);
       if (!below?.closest(".react-flow__pane")) return;
       if (from.unplugged) return actions.unplug(from.unplugged.node, from.unplugged.input);
       actions.openPalette(at, { type: from.type, wants: from.side === "source" ? "input" : "output", from });
     };
-    /** Dropped on a node's body: the first socket that takes it. */
-    const droppedOnNode = (id: string, from: Connecting, at: Spot) => {
+    /** Dropped on a node's body: the socket of the row there; beside all rows, the first that takes it. */
+    const droppedOnNode = (id: string, from: Connecting, at: Spot, below: Element | null) => {
       const node = session.doc.nodes.get(id);
       const spec = node && session.specs.get(node.type);
       if (!node || !spec) return;
+      const row = socketOfRow(below, from.side);
       let plug: Plug | null = null;
-      if (from.side === "source") {
+      if (row !== undefined) {
+        plug =
+          from.side === "source"
+            ? { source: from.node, slot: slotOf(from.handle), target: id, input: inputOf(row) }
+            : { source: id, slot: slotOf(row), target: from.node, input: inputOf(from.handle) };
+      } else if (from.side === "source") {
         const free = { ...spec, inputs: spec.inputs.filter((input) => !linkOf(node, input.name)) };
         const input = fittingInput(free, from.type) ?? fittingInput(spec, from.type);
         if (input) plug = { source: from.node, slot: slotOf(from.handle), target: id, input: input.name };
@@ -151,4 +157,12 @@ export function LinkRelease() {
     };
   }, [view, actions, store]);
   return null;
+}
+
+/** The handle of the socket, on the side where a link from `side` can end, of the row of a node that this element is in. */
+function socketOfRow(element: Element | null, side: Connecting["side"]): string | undefined {
+  const row = element?.closest(".vnb-field-cell, .vnb-socket-row");
+  const wanted = side === "source" ? "in:" : "out:";
+  const sockets = [...(row?.querySelectorAll<HTMLElement>("[data-vnb-socket]") ?? [])];
+  return sockets.map(({ dataset }) => dataset.handleid ?? "").find((handle) => handle.startsWith(wanted));
 }
