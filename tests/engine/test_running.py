@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from typing import Any
 
 import numpy as np
@@ -368,3 +369,31 @@ def test_results_that_the_run_does_not_hold_make_room_when_memory_is_short() -> 
         engine.submit(document, outputs=["B"]).result()
     assert len(tries) == 3 and engine.cache.nbytes < 2 << 20
     assert engine.submit(document, outputs=["B"]).result().outputs("B") == (1 << 20,)
+
+
+def test_when_a_node_is_tried_again_nothing_is_left_of_the_first_try() -> None:
+    registry = Registry()
+    held: list[weakref.ref[Large]] = []
+    alive: list[bool] = []
+
+    @node(registry=registry)
+    def first() -> bytes:
+        return bytes(1000)
+
+    @node(registry=registry)
+    def hungry(x: int = 0) -> int:
+        alive.extend(one() is not None for one in held)
+        large = Large()
+        if not held:
+            held.append(weakref.ref(large))
+            raise MemoryError
+        return x
+
+    engine = Engine(registry)
+    engine.submit(draw("A:first"), outputs=["A"]).result()
+    assert engine.submit(draw("B:hungry"), outputs=["B"]).result().outputs("B") == (0,)
+    assert alive == [False]
+
+
+class Large:
+    """Stands for a tensor that the next try needs the room of."""

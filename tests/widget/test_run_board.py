@@ -10,6 +10,7 @@ from virgil_nb.engine.events import (
     NodesCached,
     NodeStarted,
     RunFinished,
+    RunMoved,
     RunQueued,
     RunStarted,
 )
@@ -152,15 +153,24 @@ def test_the_nodes_of_a_run_that_waits_wait_with_it() -> None:
     assert "queued" not in states(board).values()
 
 
-def test_the_place_in_the_queue_moves_up_and_is_told_once() -> None:
+def test_the_place_in_the_queue_moves_up() -> None:
     board = RunBoard()
     board.take(RunQueued("a", 0, 2))
     board.drain()
-    board.placed(2)
-    assert board.drain()[0] is None
-    board.placed(1)
+    board.take(RunMoved("a", 1, 1))
     assert board.drain()[0] == {"id": "a", "state": "queued", "position": 1}
-    board.take(RunStarted("a", 1, ()))
-    board.placed(1)
+    board.take(RunStarted("a", 2, ()))
     run = board.drain()[0]
     assert run is not None and "position" not in run
+
+
+def test_a_run_behind_the_shown_one_has_its_last_place_when_it_is_shown() -> None:
+    board = RunBoard()
+    board.take(RunStarted("a", 0, ()))
+    board.take(RunQueued("b", 0, 4))
+    for position in (3, 2, 1):
+        board.take(RunMoved("b", 4 - position, position))
+    assert len(board._waiting["b"]) == 2
+    board.take(RunFinished("a", 1, "done", 0.1))
+    shown = board.shown()
+    assert shown is not None and shown["id"] == "b" and shown["position"] == 1

@@ -89,7 +89,7 @@ def test_the_place_of_a_waiting_run_is_shown_as_it_changes_and_keeps_no_list_of_
     board.take(RunQueued("b", 0, 4))
     for seq in range(1, 500):
         board.take(RunMoved("b", seq, seq % 5))
-    assert sum(map(len, board._waiting.values())) == 1
+    assert sum(map(len, board._waiting.values())) == 2
     events: list[Event] = [RunStarted("a", 3, ("x",)), RunFinished("a", 4, "done", 1.0)]
     for event in events:
         board.take(event)

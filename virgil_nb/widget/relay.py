@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 INTERVAL = 1 / 15
-QUEUE_INTERVAL = 0.5
 SHOWN_PICTURES = 16
 KEPT_RUNS = 200
 Send = Callable[[ToBrowser, Sequence[bytes]], None]
@@ -33,8 +32,8 @@ Send = Callable[[ToBrowser, Sequence[bytes]], None]
 class Relay:
     """Listens to runs and tells the browser; also remembers what a view that opens later has to know.
 
-    send: called on the pacer's thread. finished: called there too, with the event, after everything of a run was sent. place: the
-    place in the queue of a run. kind: the type of a node.
+    send: called on the pacer's thread. finished: called there too, with the event, after everything of a run was sent. kind: the
+    type of a node.
     """
 
     def __init__(
@@ -44,14 +43,12 @@ class Relay:
         finished: Callable[[RunFinished], None],
         watched: Callable[[], bool],
         *,
-        place: Callable[[str], int | None] = lambda _run: None,
         kind: Callable[[str], str] = str,
     ) -> None:
         self._pacer = pacer
         self._send = send
         self._finished = finished
         self._watched = watched
-        self._place = place
         self._estimate = Estimate(kind)
         self._lock = threading.Lock()
         self._ended: deque[str] = deque(maxlen=KEPT_RUNS)
@@ -87,11 +84,6 @@ class Relay:
     def flush(self) -> None:
         """Sends what changed since the last flush."""
         with self._lock:
-            run_id = self._board.run["id"] if self._board.run else ""
-            waits = self._board.run is not None and self._board.run["state"] == "queued"
-        position = self._place(run_id) if waits else None  # the queue is asked outside the lock: it may be told something just now
-        with self._lock:
-            self._board.placed(position)
             run, nodes = self._board.drain()
             run = _timed(run, self._estimate.remaining())
             run_id = self._board.run["id"] if self._board.run else ""
@@ -100,8 +92,6 @@ class Relay:
         if run is not None:
             self._send(_status(run), ())
         self._observed()
-        if waits:
-            self._pacer.ask("states", self.flush, delay=QUEUE_INTERVAL)
 
     def state(self) -> tuple[RunJSON | None, dict[str, NodeStateJSON]]:
         """The shown run and all nodes' states, for a snapshot."""

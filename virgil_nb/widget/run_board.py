@@ -40,18 +40,17 @@ class RunBoard:
     def take(self, event: Event) -> None:
         """Learns from an event of any of the workbench's runs."""
         shown = self.run
-        if isinstance(event, RunMoved):
-            if shown is not None and event.run_id == shown["id"]:
-                self.placed(event.position)
-            return
         if shown is not None and event.run_id != shown["id"] and shown["state"] in ("queued", "running"):
-            self._waiting.setdefault(event.run_id, []).append(event)
+            waited = self._waiting.setdefault(event.run_id, [])
+            if waited and isinstance(event, RunMoved) and isinstance(waited[-1], RunMoved):
+                waited.pop()  # only the last place counts
+            waited.append(event)
             self._run_changed |= isinstance(event, (RunQueued, RunFinished))
             return
         self._show(event)
         while self._waiting and self.run is not None and self.run["state"] not in ("queued", "running"):
-            for waited in self._waiting.pop(next(iter(self._waiting))):
-                self._show(waited)
+            for earlier in self._waiting.pop(next(iter(self._waiting))):
+                self._show(earlier)
 
     def drain(self) -> tuple[RunJSON | None, dict[str, NodeStateJSON]]:
         """(the run if it changed, the nodes that did) since the last drain."""
@@ -71,12 +70,6 @@ class RunBoard:
             run["queued"] = queued
         return run
 
-    def placed(self, position: int | None) -> None:
-        """The shown run waits at another place in the queue now."""
-        if self.run is not None and self.run["state"] == "queued" and position is not None and self.run.get("position") != position:
-            self.run["position"] = position
-            self._run_changed = True
-
     def _show(self, event: Event) -> None:
         if self.run is None or event.run_id != self.run["id"]:
             self.run = {"id": event.run_id, "state": "queued"}
@@ -86,6 +79,8 @@ class RunBoard:
                 self.run["position"] = event.position
                 for node in event.nodes if event.position > 0 else ():
                     self._set(node, {"state": "queued"})
+            case RunMoved():
+                self.run["position"] = event.position
             case RunStarted():
                 self.run = {"id": event.run_id, "state": "running", "total": len(event.nodes), "finished": 0}
                 for node in event.nodes:

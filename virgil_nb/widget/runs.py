@@ -55,10 +55,6 @@ class Runs:
         """What a run runs or ran; None if it is not kept any more."""
         return next((run.document for run in self._runs if run.id == run_id), None)
 
-    def place(self, run_id: str) -> int | None:
-        """How many runs are before that one in the queue; None if it does not wait."""
-        return next((run.position for run in self._runs if run.id == run_id), None)
-
     def stop(self) -> None:
         """Cancels those that are not over."""
         with self._lock:

@@ -103,7 +103,7 @@ class WorkbenchWidget(anywidget.AnyWidget):
         self._pacer = Pacer()
         self._still = StillPicture()
         self._refresh = StillRefresh(self._still, self._pacer, self._draw, self._words)
-        self._relay = Relay(self._pacer, self._tell, self._on_finished, self._watched, place=self._runs.place, kind=self._kind_of)
+        self._relay = Relay(self._pacer, self._tell, self._on_finished, self._watched, kind=self._kind_of)
         self._voice = Voice(self._tell, editor)
         provided = self._services = services if callable(services) else lambda: services
         self._registry = registry

@@ -161,6 +161,7 @@ class Running:
             self._tell_twin(node_id, execution.entries[key])
             return
         call.node_id = node_id
+        again = False
         try:
             if self._twins:
                 if node_id in self._expanded:
@@ -183,6 +184,8 @@ class Running:
             if not self._made_room(error):
                 self._fail(prepared, call, error)
             call.notes.clear()
+            again = True
+        if again:  # out here the error is gone, and with it what its traceback held
             self._step(prepared)
 
     def _made_room(self, error: BaseException) -> bool:
