@@ -54,6 +54,17 @@ def test_the_pictures_come_from_the_cache_too(wf, session):
     assert first.images[0].tobytes() == again.images[0].tobytes()
 
 
+def test_a_session_may_keep_only_what_a_run_needs(wf, tmp_path):
+    with vnb.Session(cache="needed", stored=False, outputs=tmp_path, history=False) as thrifty:
+        first = wf.run(session=thrifty, progress=False)
+        wf["KSampler"].seed = 5
+        second = wf.run(session=thrifty, progress=False)
+        assert set(first.executed) == set(second.executed) and len(second.images) == 1
+        assert "keeps nothing longer" in second.why("CheckpointLoaderSimple") and "what is needed" in repr(thrifty)
+    with pytest.raises(ValueError, match="'plenty' is no size; give bytes"):
+        vnb.Session(cache="plenty")
+
+
 def test_what_a_node_was_expanded_into_can_be_looked_at(session):
     @vnb.node
     def twice(samples: vnb.Latent, x: int = 2) -> vnb.Latent:

@@ -19,6 +19,7 @@ from virgil_nb import nodes as built_in
 from virgil_nb.api.history import History, thumbnails
 from virgil_nb.api.queue import Queue, Which, id_of
 from virgil_nb.engine import Cache, DiskTier, Document, Engine, Problem, Services, default_registry, validate
+from virgil_nb.engine.caching.cache import Policy
 from virgil_nb.engine.caching.disk import DISK_BYTES
 from virgil_nb.engine.history.past import History as Kept
 from virgil_nb.nodes.folders import Folders, virgil_home
@@ -35,7 +36,8 @@ class Session:
     """Folders, device, cache and queue for runs. `with Session(...) as session:` closes it at the end.
 
     models: a models folder, or a ComfyUI folder; inputs, outputs: where pictures are read and saved. The default root is
-    `~/.virgil`, or the VIRGIL_HOME of the environment. cache: bytes of memory for results, as a number or text such as "4 GB".
+    `~/.virgil`, or the VIRGIL_HOME of the environment. cache: bytes of memory for results, as a number or text such as "4 GB"; "needed":
+    none is kept longer than its run needs it, for a machine with little memory.
     stored: the folder that keeps results for later kernels, at most `stored_bytes` of them; True: `cache` in the root, unless the
     environment says VIRGIL_STORED=0; False: none.
     device: "auto", "cpu", "cuda", "cuda:1", "mps". history: the file that keeps runs which are over, with their workflows and small
@@ -57,7 +59,8 @@ class Session:
         comfy.register()
         self.folders = Folders.locate(models=models, input=inputs, output=outputs)
         self.device = device
-        self._cache_bytes = _DEFAULT_CACHE if cache is None else as_bytes(cache)
+        self._policy: Policy = "needed" if cache == "needed" else "budget"
+        self._cache_bytes = _DEFAULT_CACHE if cache is None or self._policy == "needed" else as_bytes(cache)
         self._stored = stored_folder(stored)
         self._stored_bytes = as_bytes(stored_bytes)
         self._history_file = None if history is False else virgil_home() / HISTORY_FILE if history is True else Path(history).expanduser()
@@ -79,7 +82,7 @@ class Session:
         return Engine(
             default_registry(),
             services=self.services,
-            cache=Cache(self._cache_bytes, disk=disk),
+            cache=Cache(self._cache_bytes, policy=self._policy, disk=disk),
             numerics=self._numerics,
             history=self._journal(),
             device=self.device,
@@ -136,7 +139,8 @@ class Session:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<Session: models in {self.folders.models}, device {self.device}, cache up to {self._cache_bytes / 2**30:.1f} GB>"
+        kept = f"cache up to {self._cache_bytes / 2**30:.1f} GB" if self._policy == "budget" else "cache of what is needed"
+        return f"<Session: models in {self.folders.models}, device {self.device}, {kept}>"
 
     def _numerics(self) -> str:
         """What changes the numbers that nodes compute, and so belongs into every key; torch is loaded only if nothing else can tell."""
