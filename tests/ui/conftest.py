@@ -25,10 +25,12 @@ OpenNotebook = Callable[..., NotebookPage]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser fail now and then on a machine that has no time for it: they are tried once more, and pytest says which (R)."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.ui)
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def missing(what: str) -> None:
