@@ -38,6 +38,11 @@ DROP = """([selector, name, type, data]) => { const bytes = Uint8Array.from(atob
   for (const kind of ['dragover', 'drop'])
     target.dispatchEvent(new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer, ...at})); }"""
 
+PASTE = """([selector, name, type, data]) => { const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
+  const clipboardData = new DataTransfer(); clipboardData.items.add(new File([bytes], name, {type}));
+  const target = document.querySelector('.vnb-editor ' + selector); target.closest('.vnb-editor').focus();
+  target.dispatchEvent(new ClipboardEvent('paste', {bubbles: true, cancelable: true, clipboardData})); }"""
+
 
 @pytest.fixture(scope="module")
 def opened(lab: LabServer, browser: BrowserContext) -> Iterator[Scene]:
@@ -211,6 +216,20 @@ def test_a_picture_is_uploaded_by_choosing_and_by_dropping(scene: Scene, tmp_pat
     Image.new("RGB", (64, 64), (30, 30, 200)).save(second)
     scene.page.evaluate(DROP, [field, "blue.png", "image/png", encoded(second)])
     scene.notebook.until(lambda: scene.value(image) == "'blue.png'", what="the dropped picture as the input")
+
+
+def test_a_pasted_picture_goes_into_the_node_that_takes_one(scene: Scene, tmp_path: Path) -> None:
+    scene.notebook.python("wb.workflow.add('LoadImage')")
+    field = '[data-vnb-image-field="3"]'
+    scene.find(field).wait_for(state="visible")
+    picture = tmp_path / "shot.png"
+    Image.new("RGB", (64, 64), (30, 200, 30)).save(picture)
+    image = "wb.workflow.document.nodes['3'].values.get('image')"
+    before = scene.value(image)
+    scene.page.evaluate(PASTE, [field, "shot.png", "image/png", encoded(picture)])
+    scene.notebook.until(lambda: scene.value(image) == "'shot.png'", what="the pasted picture as the input")
+    scene.page.keyboard.press("Control+z")
+    scene.notebook.until(lambda: scene.value(image) == before, what="the input as it was before")
 
 
 def test_a_broken_picture_is_refused_with_a_reason_and_changes_nothing(scene: Scene, tmp_path: Path) -> None:
