@@ -152,6 +152,11 @@ class Cache:
                     self._drop(key)
             return before - self._nbytes
 
+    @property
+    def has_dropped(self) -> bool:
+        """Whether any result had to go, or was too big."""
+        return bool(self._dropped)
+
     def was_dropped(self, key: bytes) -> bool:
         """Whether a result was here and had to go, or was too big."""
         return key in self._dropped and key not in self

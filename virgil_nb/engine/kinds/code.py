@@ -62,18 +62,25 @@ class FolderIdentity:
 class FunctionIdentity:
     """Any other function: what it does now, with everything that it uses now."""
 
-    __slots__ = ("_function", "_known")
+    __slots__ = ("_function", "_known", "_small")
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self._function = function
         self._known: tuple[object, Identity] | None = None
+        self._small: tuple[types.CodeType, object, Identity] | None = None  # of a function that uses nothing but its arguments
 
     def now(self) -> Identity:
-        alone = _stands_alone(self._function)
+        function, small = self._function, self._small
+        if small is not None and function.__code__ is small[0] and function.__defaults__ is small[1] and not function.__kwdefaults__:
+            return small[2]
+        alone = _stands_alone(function)
         if alone is None:
             return self._read()
         if self._known is None or self._known[0] != alone:
             self._known = (alone, self._read())
+        names = outer_names(function.__code__)
+        if not names.reads and not names.notes:
+            self._small = (function.__code__, function.__defaults__, self._known[1])
         return self._known[1]
 
     def _read(self) -> Identity:
@@ -95,6 +102,8 @@ def _stands_alone(function: Callable[..., Any]) -> object:
     if any(type(value) not in values.IMMUTABLE for value in defaults):
         return None
     names = outer_names(function.__code__)
+    if not names.reads and not names.notes:  # the usual small function
+        return function.__code__, repr(defaults)
     if any(chain[0] in function.__code__.co_freevars for chain in names.reads):
         return None
     if any(chain[0] in function.__globals__ or not hasattr(builtins, chain[0]) for chain in names.reads):

@@ -20,7 +20,10 @@ from virgil_nb.engine.runs.uses import Uses
 
 
 class Demand:
-    """schedule: the nodes that are to run and have not. Used by the worker's thread alone."""
+    """schedule: the nodes that are to run and have not. counts_uses: results go when nothing needs them any more.
+
+    Used by the worker's thread alone.
+    """
 
     def __init__(self, execution: Execution, graph: RunGraph, cache: Cache) -> None:
         self.schedule = Schedule()
@@ -28,13 +31,15 @@ class Demand:
         self._graph = graph
         self._cache = cache
         self._scheduled: set[str] = set()
-        self._uses: Uses | None = Uses(execution, graph, cache) if cache.policy == "needed" else None
+        self.counts_uses = cache.policy == "needed"
+        self._uses: Uses | None = Uses(execution, graph, cache) if self.counts_uses else None
 
     def begin(self, todo: Sequence[Prepared]) -> None:
         """What is known to be needed when the run begins."""
         self._scheduled = {prepared.node.id for prepared in todo}
-        for prepared in todo:
-            self.will_use(prepared)
+        if self._uses is not None:
+            for prepared in todo:
+                self.will_use(prepared)
 
     def plan(self, todo: Sequence[Prepared]) -> None:
         """From here on, nodes run as soon as what they wait for is over; those that go elsewhere before the others."""

@@ -93,7 +93,7 @@ class Executor:
         plan, cache, entries = graph.plan, self._cache, execution.entries
         todo: list[Prepared] = []
         needed, used = set(plan.outputs), set[str]()
-        by_id, here = graph.keys.keys, cache.keys()
+        by_id, here, full = graph.keys.keys, cache.keys(), cache.has_dropped
         for prepared in reversed(plan.nodes):
             if not needed:
                 break
@@ -112,7 +112,7 @@ class Executor:
                     entries[key] = entry
                     continue
                 todo.append(prepared)
-                if cache.was_dropped(key):
+                if full and cache.was_dropped(key):
                     execution.dropped.add(key)
                 lazy = prepared.spec.lazy
                 for name, source, _, _, _ in prepared.wires:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Final, Literal
 
@@ -164,25 +163,27 @@ class Divided:
 _PLACING: Final = threading.Lock()
 
 
-@contextmanager
-def divided() -> Iterator[None]:
+class divided:  # noqa: N801 - a context, named as what it does
     """While this lasts, sys.stdout and sys.stderr are Divided. Who put another stream there in the meantime keeps it."""
-    placed: list[tuple[StreamName, Divided]] = []
-    with _PLACING:
-        for name in STREAMS:
-            stream = getattr(sys, name)
-            if stream is None:
-                continue
-            if type(stream) is not Divided:
-                stream = Divided(stream, name)
-                setattr(sys, name, stream)
-            stream.users += 1
-            placed.append((name, stream))
-    try:
-        yield
-    finally:
+
+    __slots__ = ("_placed",)
+
+    def __enter__(self) -> None:
+        self._placed: list[tuple[StreamName, Divided]] = []
         with _PLACING:
-            for name, stream in placed:
+            for name in STREAMS:
+                stream = getattr(sys, name)
+                if stream is None:
+                    continue
+                if type(stream) is not Divided:
+                    stream = Divided(stream, name)
+                    setattr(sys, name, stream)
+                stream.users += 1
+                self._placed.append((name, stream))
+
+    def __exit__(self, *error: object) -> None:
+        with _PLACING:
+            for name, stream in self._placed:
                 stream.users -= 1
                 if not stream.users and getattr(sys, name) is stream:
                     setattr(sys, name, stream.behind)

@@ -7,9 +7,9 @@ queued ──▶ running ──▶ done | failed | cancelled
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
-import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -93,7 +93,7 @@ class Run:
     def __init__(
         self, plan: Plan, objects: Mapping[str, object], label: str, queue: Queue, echo: bool = True, run_id: str | None = None
     ) -> None:
-        self.id = uuid.uuid4().hex if run_id is None else run_id
+        self.id = os.urandom(16).hex() if run_id is None else run_id
         self.label = label
         self.echo = echo
         self.plan = plan

@@ -381,9 +381,11 @@ class Running:
         log.items.append((NodeFinished, node_id, entry.seconds))
         if log.watched:
             log.tell()
-        self._demand.over(prepared)
+        demand = self._demand
+        if demand.schedule.waiting or demand.counts_uses:
+            demand.over(prepared)
         if self._twins:
-            self._demand.schedule.ready.extend(self._twins.pop(key, ()))
+            demand.schedule.ready.extend(self._twins.pop(key, ()))
         if call.told_to_stop:
             raise RunCancelled
 
