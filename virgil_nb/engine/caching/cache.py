@@ -118,6 +118,20 @@ class Cache:
             return None
         return entry
 
+    def at_hand(self, key: bytes) -> Entry | None:
+        """The entry if its values are in memory, its place among the others unchanged: who uses it says so by `used`."""
+        entry = self._entries.get(key)
+        return entry if type(entry) is Entry else None
+
+    def used(self, keys: Iterable[bytes]) -> None:
+        """These are now the ones used last."""
+        with self._lock:
+            entries = self._entries
+            for key in keys:
+                entry = entries.pop(key, None)
+                if entry is not None:
+                    entries[key] = entry
+
     def peek(self, key: bytes) -> Entry | None:
         """The entry, its place among the others unchanged; from disk as with lazy=True."""
         return self._entries.get(key) or self._from_disk(key)

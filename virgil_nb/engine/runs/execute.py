@@ -94,6 +94,7 @@ class Executor:
         todo: list[Prepared] = []
         needed, used = set(plan.outputs), set[str]()
         by_id, here, full = graph.keys.keys, cache.keys(), cache.has_dropped
+        at_hand, served = cache.at_hand, list[bytes]()
         for prepared in reversed(plan.nodes):
             if not needed:
                 break
@@ -103,7 +104,11 @@ class Executor:
                 key = by_id[node_id]
                 entry = entries.get(key)
                 if entry is None:
-                    entry = cache.get(key, lazy=node_id not in used) if key in here else None
+                    entry = at_hand(key)
+                    if entry is not None:
+                        served.append(key)
+                    elif key in here:
+                        entry = cache.get(key, lazy=node_id not in used)
                 elif node_id in used and isinstance(entry, StoredEntry) and not entry.load():
                     del entries[key]  # what an equal node only shows, this one's outputs are used of, and they are gone
                     entry = None
@@ -119,6 +124,7 @@ class Executor:
                     if not lazy or name not in lazy:
                         needed.add(source)
                         used.add(source)
+        cache.used(served)
         if len(todo) < len(plan.nodes):
             self._tell_cached(execution, graph, todo)
         return todo
